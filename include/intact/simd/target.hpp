@@ -1,0 +1,27 @@
+// Compiles one function for an instruction set that the rest of the program does not assume.
+//
+// Put the attribute on every function of a kernel file that touches a vector type:
+//
+//   INTACT_TARGET("avx2,fma") inline void minmax(const float* x, ...) { ... _mm256_... }
+//
+// Rules:
+//   1. A lambda does not inherit the attribute: write a named helper that carries it.
+//   2. Vector types never cross a function without the attribute: pass pointers.
+//   3. The attribute never wraps an #include: shared inline code must stay baseline.
+//   4. One feature string per file: compilers refuse to inline across different ones.
+#pragma once
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define INTACT_X86 1
+#else
+#define INTACT_X86 0
+#endif
+
+// A program that emulates the instructions (the tests do) defines INTACT_TARGET itself.
+#if !defined(INTACT_TARGET)
+#if INTACT_X86
+#define INTACT_TARGET(features) __attribute__((target(features)))
+#else
+#define INTACT_TARGET(features)
+#endif
+#endif
