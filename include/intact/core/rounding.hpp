@@ -88,4 +88,10 @@ concept Rounding = requires(float q, std::uint64_t index) {
     { T::round(q, index) } -> std::same_as<std::int32_t>;
 };
 
+/// Whether the code of a number is the same at every index.
+template <class R>
+inline constexpr bool ignores_index =
+    std::same_as<R, NearestEven> || std::same_as<R, NearestAway> || std::same_as<R, TowardZero> ||
+    std::same_as<R, Floor>;
+
 }  // namespace intact
