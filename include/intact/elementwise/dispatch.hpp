@@ -1,0 +1,24 @@
+// Picks the best element-wise kernels that this machine runs, once, at the first call.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "intact/elementwise/kernel.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
+
+namespace intact::elementwise {
+
+/// Every set of kernels compiled in, best first; the last one runs anywhere.
+[[nodiscard]] inline std::span<const Kernels> kernels() noexcept {
+    static constexpr std::array table{portable::kernels};
+    return table;
+}
+
+/// The best of kernels() that this machine runs; INTACT_ISA can ask for a plainer one.
+[[nodiscard]] inline const Kernels& best_kernels() {
+    static const Kernels& best = simd::best_of(kernels(), simd::selected());
+    return best;
+}
+
+}  // namespace intact::elementwise

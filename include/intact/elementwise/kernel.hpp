@@ -1,0 +1,98 @@
+// What an element-wise kernel is: plain functions over pointers and lengths, held as a value, so
+// that tests and benchmarks can run every one of them on the same data.
+//
+// Shapes   Pointers need no alignment beyond that of their element; any length, also 0. `out` may
+//          be the input itself where the element types agree, and overlaps it in no other way.
+// Units    The functions assume the default floating-point environment: the callers set it.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+#include "intact/simd/isa.hpp"
+
+namespace intact::elementwise {
+
+/// How reals become codes: nearest-even(real / scale) + zero_point, cut to [qmin, qmax].
+struct Coding {
+    float scale;
+    std::int32_t zero_point;
+    std::int32_t qmin;
+    std::int32_t qmax;
+};
+
+/// How sums become codes: zero_point is added after rounding, then [qmin, qmax] cuts.
+struct Output {
+    std::int32_t zero_point;
+    std::int32_t qmin;
+    std::int32_t qmax;
+};
+
+/// Bit patterns of float32 values, compared as integers: enough to know the least and the greatest
+/// value, and whether one is not finite.
+struct ExtremeBits {
+    std::int32_t signed_max = INT32_MIN;  ///< greatest non-negative value, if there is one
+    std::uint32_t unsigned_max = 0;       ///< least negative value, if there is one
+    std::uint32_t unsigned_min = UINT32_MAX;
+
+    constexpr void add(std::uint32_t bits) noexcept {
+        const auto as_signed = static_cast<std::int32_t>(bits);
+        signed_max = signed_max > as_signed ? signed_max : as_signed;
+        unsigned_max = unsigned_max > bits ? unsigned_max : bits;
+        unsigned_min = unsigned_min < bits ? unsigned_min : bits;
+    }
+};
+
+/// The integer types that hold codes in memory.
+template <class T>
+concept StoredCode = std::same_as<T, std::int8_t> || std::same_as<T, std::uint8_t> ||
+    std::same_as<T, std::int16_t> || std::same_as<T, std::uint16_t>;
+
+/// The functions that depend on the type of the codes.
+template <StoredCode T>
+struct CodeKernels {
+    /// out[i] = code of x[i].
+    void (*quantize)(const float* x, std::size_t n, const Coding& coding, T* out);
+    /// out[i] = fl32(scale * (codes[i] - zero_point)).
+    void (*dequantize)(const T* codes, std::size_t n, float scale, std::int32_t zero_point,
+                       float* out);
+    /// out[i] = nearest-even(sums[i] * multipliers[i]) + zero_point, cut; the multipliers are
+    /// values of Multiplier.
+    void (*requantize)(const std::int32_t* sums, std::size_t n, const double* multipliers,
+                       const Output& output, T* out);
+    /// Sum of all codes.
+    std::int64_t (*sum)(const T* codes, std::size_t n);
+};
+
+/// All functions of one instruction set.
+struct Kernels {
+    simd::Isa isa;
+    CodeKernels<std::int8_t> s8;
+    CodeKernels<std::uint8_t> u8;
+    CodeKernels<std::int16_t> s16;
+    CodeKernels<std::uint16_t> u16;
+
+    ExtremeBits (*extremes)(const float* x, std::size_t n);
+
+    /// out[i] = fma(fl32(sums[i]), scales[i], bias[i]); `bias` may be null (zeros). `limits`, if
+    /// not null, are two floats that cut the result in the order of the bits: -0 below +0.
+    void (*dequantize_sums)(const std::int32_t* sums, std::size_t n, const float* scales,
+                            const float* bias, const float* limits, float* out);
+
+    /// The functions for codes of type T.
+    template <StoredCode T>
+    [[nodiscard]] constexpr const CodeKernels<T>& of() const noexcept {
+        if constexpr (std::same_as<T, std::int8_t>) {
+            return s8;
+        } else if constexpr (std::same_as<T, std::uint8_t>) {
+            return u8;
+        } else if constexpr (std::same_as<T, std::int16_t>) {
+            return s16;
+        } else {
+            return u16;
+        }
+    }
+};
+
+}  // namespace intact::elementwise

@@ -1,0 +1,135 @@
+// Element-wise kernels in plain C++, for every processor, and the reference for the others.
+//
+// Nothing here depends on compiler flags: quotients and roundings pass the barrier of
+// core/exact.hpp, comparisons of reals that may be NaN are comparisons of integers.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "intact/core/exact.hpp"
+#include "intact/elementwise/kernel.hpp"
+
+namespace intact::elementwise::portable {
+
+/// Adding it to a double below 2^51 rounds to an integer, ties to even: the low 32 bits of the sum
+/// are that integer.
+inline constexpr double rounding_constant = 0x1.8p52;
+
+[[nodiscard]] constexpr std::int64_t clamp(std::int64_t x, std::int64_t min, std::int64_t max) {
+    return x < min ? min : (x > max ? max : x);
+}
+
+/// Nearest-even of fl32(x / scale), where `bits` are those of a finite x, cut to +-2^20.
+///
+/// x * fl64(1 / scale) is off by at most 2^-52 of itself, and the quotient of two 24-bit numbers
+/// is never within 2^-49 of the middle of two floats: rounding it to float32 gives fl32(x / scale).
+[[nodiscard]] inline std::int32_t steps(std::uint32_t bits, double reciprocal) noexcept {
+    double q = exactly(static_cast<double>(std::bit_cast<float>(bits)) * reciprocal);
+    q = q < -0x1p20 ? -0x1p20 : q;
+    q = q > 0x1p20 ? 0x1p20 : q;
+    const auto rounded = static_cast<float>(exactly(q));
+    const double sum = exactly(exactly(static_cast<double>(rounded)) + rounding_constant);
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(sum)));
+}
+
+template <StoredCode T>
+[[gnu::noinline]] void quantize(const float* x, std::size_t n, const Coding& coding, T* out) {
+    const double reciprocal = exact_quotient(1.0, static_cast<double>(coding.scale));
+    for (std::size_t i = 0; i < n; ++i) {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, x + i, sizeof(bits));
+        std::int64_t code = coding.zero_point;
+        if ((bits & 0x7f800000U) != 0x7f800000U) {
+            code += steps(bits, reciprocal);
+        } else if ((bits & 0x7fffffU) == 0) {  // an infinity
+            code = (bits >> 31) != 0 ? coding.qmin : coding.qmax;
+        }
+        out[i] = static_cast<T>(clamp(code, coding.qmin, coding.qmax));
+    }
+}
+
+template <StoredCode T>
+[[gnu::noinline]] void dequantize(const T* codes, std::size_t n, float scale,
+                                  std::int32_t zero_point, float* out) {
+    // The difference is exact in float32, so the product is rounded once.
+    for (std::size_t i = 0; i < n; ++i) {
+        out[i] = scale * static_cast<float>(codes[i] - zero_point);
+    }
+}
+
+/// Nearest-even of sum * multiplier, where the multiplier is m * 2^-n with m below 2^31: exact in
+/// 64-bit integers.
+[[nodiscard]] inline std::int64_t rounded_product(std::int32_t sum, double multiplier) noexcept {
+    const auto bits = std::bit_cast<std::uint64_t>(multiplier);
+    if (bits == 0) return 0;
+    const auto mantissa = static_cast<std::int64_t>(((bits >> 22) & 0x3fffffffU) | 0x40000000U);
+    const int shift = 1053 - static_cast<int>(bits >> 52);  // 30 less the unbiased exponent
+    const std::int64_t product = sum * mantissa;
+    const std::int64_t below = product >> shift;
+    const std::int64_t rest = product - (below << shift);
+    const std::int64_t half = std::int64_t{1} << (shift - 1);
+    return below + (rest > half || (rest == half && (below & 1) != 0) ? 1 : 0);
+}
+
+template <StoredCode T>
+[[gnu::noinline]] void requantize(const std::int32_t* sums, std::size_t n,
+                                  const double* multipliers, const Output& output, T* out) {
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::int64_t code = rounded_product(sums[i], multipliers[i]) + output.zero_point;
+        out[i] = static_cast<T>(clamp(code, output.qmin, output.qmax));
+    }
+}
+
+template <StoredCode T>
+[[gnu::noinline]] std::int64_t sum(const T* codes, std::size_t n) {
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < n; ++i) total += codes[i];
+    return total;
+}
+
+[[gnu::noinline]] inline ExtremeBits extremes(const float* x, std::size_t n) {
+    ExtremeBits found;
+    for (std::size_t i = 0; i < n; ++i) {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, x + i, sizeof(bits));
+        found.add(bits);
+    }
+    return found;
+}
+
+/// The integer that sorts like the float of these bits, -0 below +0; its own inverse.
+[[nodiscard]] constexpr std::int32_t ordered(std::int32_t bits) noexcept {
+    return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+[[gnu::noinline]] inline void dequantize_sums(const std::int32_t* sums, std::size_t n,
+                                              const float* scales, const float* bias,
+                                              const float* limits, float* out) {
+    for (std::size_t i = 0; i < n; ++i) {
+        out[i] = std::fma(static_cast<float>(sums[i]), scales[i], bias != nullptr ? bias[i] : 0.0F);
+    }
+    if (limits == nullptr) return;
+    const std::int32_t min = ordered(std::bit_cast<std::int32_t>(limits[0]));
+    const std::int32_t max = ordered(std::bit_cast<std::int32_t>(limits[1]));
+    for (std::size_t i = 0; i < n; ++i) {
+        std::int32_t bits = 0;
+        std::memcpy(&bits, out + i, sizeof(bits));
+        bits = ordered(static_cast<std::int32_t>(clamp(ordered(bits), min, max)));
+        std::memcpy(out + i, &bits, sizeof(bits));
+    }
+}
+
+template <StoredCode T>
+inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize<T>, sum<T>};
+
+inline constexpr Kernels kernels{.isa = simd::Isa::portable,
+                                 .s8 = code_kernels<std::int8_t>,
+                                 .u8 = code_kernels<std::uint8_t>,
+                                 .s16 = code_kernels<std::int16_t>,
+                                 .u16 = code_kernels<std::uint16_t>,
+                                 .extremes = extremes,
+                                 .dequantize_sums = dequantize_sums};
+
+}  // namespace intact::elementwise::portable
