@@ -8,7 +8,7 @@
 //          Integer-Arithmetic-Only Inference", 2018, section 2.1. https://arxiv.org/abs/1712.05877
 #pragma once
 
-#include <cmath>
+#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -52,10 +52,16 @@ struct Grid {
     return above > below ? above : below;
 }
 
+/// Whether `x` is a positive normal float32, by its bits: -ffast-math cannot remove the question.
+[[nodiscard]] constexpr bool is_positive_normal(float x) noexcept {
+    const auto bits = std::bit_cast<std::uint32_t>(x);
+    return 0x00800000U <= bits && bits < 0x7f800000U;
+}
+
 /// Refuses parameters that no code of `grid` can be read with: a scale that is not a positive
 /// normal float32, a zero point that is not a code, a code that would read as infinity.
 inline void check(const QuantParams& params, const Grid& grid, const char* where) {
-    require(std::fpclassify(params.scale) == FP_NORMAL && params.scale > 0.0F, where,
+    require(is_positive_normal(params.scale), where,
             "the scale is not a positive normal float32, expected at least ",
             std::numeric_limits<float>::min(), ", given ", params.scale);
     require(grid.qmin <= params.zero_point && params.zero_point <= grid.qmax, where,
