@@ -1,0 +1,83 @@
+// Epilogue: sums to float32 reals, with float bias and activation clamp. Takes sums of any length.
+//
+//   y = fma(fl32(sum), scale, bias), rounded once, then cut to [min, max]
+//
+// Shapes   one scale and one bias a column, and one scale a row where rows have their own; the
+//          memory is the caller's and outlives the product
+// Units    scale = fl32(s_x * s_w[j]), given as such, or as row_scales[i] = s_x[i] and
+//          scales[j] = s_w[j]
+//
+//   gemm::DequantizeSums epilogue{.scales = scales.data(), .bias = bias.data()};
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "intact/core/exact.hpp"
+#include "intact/elementwise/dequantize.hpp"
+#include "intact/gemm/epilogue.hpp"
+
+namespace intact::gemm {
+
+struct DequantizeSums {
+    using Output = float;
+
+    const float* scales = nullptr;
+    const float* row_scales = nullptr;  ///< nullptr where `scales` is all there is
+    const float* bias = nullptr;        ///< nullptr for none
+    bool clamps = false;                ///< whether [min, max] cuts
+    float min = std::numeric_limits<float>::lowest();
+    float max = std::numeric_limits<float>::max();
+
+    void store(const std::int32_t* sums, const Piece& piece, float* out) const {
+        std::array<float, block_columns> products;
+        const float* scale = scales_of(piece, products.data());
+        const float* addend = bias == nullptr ? nullptr : bias + piece.column;
+        const auto count = static_cast<std::size_t>(piece.count);
+        if (clamps) {
+            elementwise::dequantize_sums(sums, count, scale, addend, out, min, max);
+        } else {
+            elementwise::dequantize_sums(sums, count, scale, addend, out);
+        }
+    }
+
+    void store(const std::int64_t* sums, const Piece& piece, float* out) const {
+        std::array<float, block_columns> products;
+        const float* scale = scales_of(piece, products.data());
+        for (Index j = 0; j < piece.count; ++j) {
+            const float addend = bias == nullptr ? 0.0F : bias[piece.column + j];
+            const float y = std::fma(static_cast<float>(sums[j]), scale[j], addend);
+            out[j] = clamps ? clamped(y) : y;
+        }
+    }
+
+private:
+    /// The scales of a piece: those of its columns, or their products with that of its row.
+    [[nodiscard]] const float* scales_of(const Piece& piece, float* products) const {
+        if (row_scales == nullptr) return scales + piece.column;
+        for (Index j = 0; j < piece.count; ++j) {
+            // Exact in double, so rounded once.
+            const double product = exactly(static_cast<double>(row_scales[piece.row]) *
+                                           static_cast<double>(scales[piece.column + j]));
+            products[j] = static_cast<float>(product);
+        }
+        return products;
+    }
+
+    /// `y` cut to [min, max] in the order of the bits, as elementwise::dequantize_sums cuts.
+    [[nodiscard]] float clamped(float y) const {
+        const auto bits = [](float x) {
+            return elementwise::portable::ordered(std::bit_cast<std::int32_t>(x));
+        };
+        if (bits(y) < bits(min)) return min;
+        return bits(y) > bits(max) ? max : y;
+    }
+};
+
+static_assert(WideEpilogue<DequantizeSums>);
+
+}  // namespace intact::gemm

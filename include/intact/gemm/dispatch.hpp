@@ -1,0 +1,25 @@
+// Picks the product kernel, once, at the first call.
+//
+// Errors   std::runtime_error  INTACT_ISA names no instruction set of this machine
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "intact/gemm/kernels/portable.hpp"
+
+namespace intact::gemm {
+
+/// Every kernel compiled in, best first; the last one runs anywhere.
+[[nodiscard]] inline std::span<const Kernel> kernels() noexcept {
+    static constexpr std::array table{portable::kernel};
+    return table;
+}
+
+/// The best of kernels() that this machine runs; INTACT_ISA can ask for a plainer one.
+[[nodiscard]] inline const Kernel& best_kernel() {
+    static const Kernel& best = simd::best_of(kernels(), simd::selected());
+    return best;
+}
+
+}  // namespace intact::gemm

@@ -1,0 +1,41 @@
+// Epilogue: sums to 8- or 16-bit codes of the output, with int32 bias and activation clamp.
+//
+//   code = clamp(round((sum + bias) * factor) + zero_point, qmin, qmax)
+//
+// Shapes   one factor and one bias a column; the memory is the caller's and outlives the product
+// Units    factor of column j = Policy::factor(double(s_x) * s_w[j] / s_y)
+//
+//   gemm::RequantizeSums<std::uint8_t> epilogue{.factors = factors.data(), .bias = bias.data(),
+//                                               .zero_point = 117, .qmin = 117};   // with ReLU
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "intact/elementwise/requantize.hpp"
+#include "intact/gemm/epilogue.hpp"
+
+namespace intact::gemm {
+
+template <elementwise::StoredCode T, elementwise::Requantizing Policy = elementwise::ExactRounding>
+struct RequantizeSums {
+    using Output = T;
+
+    const typename Policy::Factor* factors = nullptr;
+    const std::int32_t* bias = nullptr;  ///< added to the sums; nullptr for none
+    std::int32_t zero_point = 0;
+    std::int32_t qmin = std::numeric_limits<T>::min();
+    std::int32_t qmax = std::numeric_limits<T>::max();
+
+    [[nodiscard]] const std::int32_t* initial_sums() const noexcept { return bias; }
+
+    void store(const std::int32_t* sums, const Piece& piece, Output* out) const {
+        elementwise::requantize<Policy>(sums, static_cast<std::size_t>(piece.count),
+                                        factors + piece.column, zero_point, qmin, qmax, out);
+    }
+};
+
+static_assert(Epilogue<RequantizeSums<std::int8_t>> && !WideEpilogue<RequantizeSums<std::int8_t>>);
+
+}  // namespace intact::gemm
