@@ -5,13 +5,18 @@
 #include <span>
 
 #include "intact/elementwise/kernel.hpp"
+#include "intact/elementwise/kernels/avx2.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 
 namespace intact::elementwise {
 
 /// Every set of kernels compiled in, best first; the last one runs anywhere.
 [[nodiscard]] inline std::span<const Kernels> kernels() noexcept {
+#if INTACT_X86
+    static constexpr std::array table{avx2::kernels, portable::kernels};
+#else
     static constexpr std::array table{portable::kernels};
+#endif
     return table;
 }
 

@@ -27,6 +27,16 @@
 
 namespace intact::elementwise {
 
+namespace detail {
+
+/// `real` itself; throws std::invalid_argument where no policy takes it.
+[[nodiscard]] inline double accepted(double real) {
+    (void)make_multiplier(real);
+    return real;
+}
+
+}  // namespace detail
+
 struct ExactRounding {
     using Factor = double;  ///< value of a Multiplier
 
@@ -43,7 +53,9 @@ struct ExactRounding {
 struct GemmlowpDoubleRounding {
     using Factor = QuantizedMultiplier;
 
-    [[nodiscard]] static Factor factor(double real) { return quantize_multiplier(real); }
+    [[nodiscard]] static Factor factor(double real) {
+        return quantize_multiplier(detail::accepted(real));
+    }
     [[nodiscard]] static std::int32_t apply(std::int32_t sum, Factor factor) noexcept {
         return multiply_by_quantized_multiplier(sum, factor);
     }
@@ -53,7 +65,7 @@ struct SingleRoundingTiesUp {
     using Factor = QuantizedMultiplier;
 
     [[nodiscard]] static Factor factor(double real) {
-        return quantize_multiplier_single_rounding(real);
+        return quantize_multiplier_single_rounding(detail::accepted(real));
     }
     [[nodiscard]] static std::int32_t apply(std::int32_t sum, Factor factor) noexcept {
         return multiply_by_quantized_multiplier_single_rounding(sum, factor);
@@ -64,8 +76,7 @@ struct Float32Multiply {
     using Factor = float;
 
     [[nodiscard]] static Factor factor(double real) {
-        (void)make_multiplier(real);  // refuses what no policy takes
-        return static_cast<float>(real);
+        return static_cast<float>(detail::accepted(real));
     }
 
     /// Cut to +-2^20, beyond every code.

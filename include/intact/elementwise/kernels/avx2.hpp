@@ -1,0 +1,114 @@
+// Element-wise kernels with AVX2 and FMA: codes to reals, extremes, sums, and the table of all.
+#pragma once
+
+#include "intact/elementwise/kernels/avx2_quantize.hpp"
+#include "intact/elementwise/kernels/avx2_sums.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+namespace intact::elementwise::avx2 {
+
+/// 8 codes, one to a 32-bit lane.
+template <StoredCode T>
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i widened(const T* codes) {
+    if constexpr (sizeof(T) == 1) {
+        const __m128i narrow = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes));
+        return std::same_as<T, std::int8_t> ? _mm256_cvtepi8_epi32(narrow)
+                                            : _mm256_cvtepu8_epi32(narrow);
+    } else {
+        const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes));
+        return std::same_as<T, std::int16_t> ? _mm256_cvtepi16_epi32(narrow)
+                                             : _mm256_cvtepu16_epi32(narrow);
+    }
+}
+
+template <StoredCode T>
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") void dequantize(const T* codes, std::size_t n,
+                                                            float scale, std::int32_t zero_point,
+                                                            float* out) {
+    const __m256 step = _mm256_set1_ps(scale);
+    const __m256i zero = _mm256_set1_epi32(zero_point);
+    const std::size_t whole = n - n % 32;
+    for (std::size_t i = 0; i < whole; i += 32) {
+#pragma GCC unroll 4
+        for (std::size_t j = i; j < i + 32; j += 8) {
+            const __m256i level = _mm256_sub_epi32(widened(codes + j), zero);
+            _mm256_storeu_ps(out + j, _mm256_mul_ps(_mm256_cvtepi32_ps(level), step));
+        }
+    }
+    portable::dequantize(codes + whole, n - whole, scale, zero_point, out + whole);
+}
+
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") inline ExtremeBits
+    extremes(const float* x, std::size_t n) {
+    __m256i signed_max[4] = {};
+    __m256i unsigned_max[4] = {};
+    __m256i unsigned_min[4] = {};
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+        signed_max[j] = _mm256_set1_epi32(INT32_MIN);
+        unsigned_min[j] = _mm256_set1_epi32(-1);
+    }
+    const std::size_t whole = n - n % 32;
+    for (std::size_t i = 0; i < whole; i += 32) {
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < 4; ++j) {
+            const __m256i bits = _mm256_castps_si256(_mm256_loadu_ps(x + i + 8 * j));
+            signed_max[j] = _mm256_max_epi32(signed_max[j], bits);
+            unsigned_max[j] = _mm256_max_epu32(unsigned_max[j], bits);
+            unsigned_min[j] = _mm256_min_epu32(unsigned_min[j], bits);
+        }
+    }
+    ExtremeBits found = portable::extremes(x + whole, n - whole);
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+        std::uint32_t bits[3][8];
+        std::memcpy(bits[0], &signed_max[j], sizeof(bits[0]));
+        std::memcpy(bits[1], &unsigned_max[j], sizeof(bits[1]));
+        std::memcpy(bits[2], &unsigned_min[j], sizeof(bits[2]));
+        for (int lane = 0; lane < 8; ++lane) {
+            const auto greatest = static_cast<std::int32_t>(bits[0][lane]);
+            if (greatest > found.signed_max) found.signed_max = greatest;
+            if (bits[1][lane] > found.unsigned_max) found.unsigned_max = bits[1][lane];
+            if (bits[2][lane] < found.unsigned_min) found.unsigned_min = bits[2][lane];
+        }
+    }
+    return found;
+}
+
+/// Sum of 8-bit codes; signed ones are summed as code + 128.
+template <StoredCode T>
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") std::int64_t sum(const T* codes, std::size_t n) {
+    constexpr bool is_signed = std::same_as<T, std::int8_t>;
+    const __m256i flip = _mm256_set1_epi8(is_signed ? INT8_MIN : 0);
+    __m256i total = _mm256_setzero_si256();
+    const std::size_t whole = n - n % 32;
+    for (std::size_t i = 0; i < whole; i += 32) {
+        const __m256i block = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + i));
+        total = _mm256_add_epi64(
+            total, _mm256_sad_epu8(_mm256_xor_si256(block, flip), _mm256_setzero_si256()));
+    }
+    std::int64_t lanes[4];
+    std::memcpy(lanes, &total, sizeof(lanes));
+    const std::int64_t offset = is_signed ? 128 * static_cast<std::int64_t>(whole) : 0;
+    return lanes[0] + lanes[1] + lanes[2] + lanes[3] - offset +
+           portable::sum(codes + whole, n - whole);
+}
+
+inline constexpr Kernels kernels{.isa = simd::Isa::avx2,
+                                 .s8 = {quantize<std::int8_t>, dequantize<std::int8_t>,
+                                        requantize<std::int8_t>, sum<std::int8_t>},
+                                 .u8 = {quantize<std::uint8_t>, dequantize<std::uint8_t>,
+                                        requantize<std::uint8_t>, sum<std::uint8_t>},
+                                 .s16 = {quantize<std::int16_t>, dequantize<std::int16_t>,
+                                         requantize<std::int16_t>, portable::sum<std::int16_t>},
+                                 .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>,
+                                         requantize<std::uint16_t>, portable::sum<std::uint16_t>},
+                                 .extremes = extremes,
+                                 .dequantize_sums = dequantize_sums};
+
+}  // namespace intact::elementwise::avx2
+#endif

@@ -1,0 +1,151 @@
+// Reals to codes with AVX2 and FMA: the exact quotient without a division.
+//
+//   r = fl32(1 / s);  q0 = fl32(x r);  e = fma(-q0, s, x);  q = fma(e, r, q0) = fl32(x / s)
+//
+// holds for 2^-64 <= s <= 2^64; other scales go to the portable kernel. Conversion to int32 gives
+// INT32_MIN for NaN, infinities and all that does not fit; where a block of 32 values may hold one,
+// the bits of x decide. Explicit fused intrinsics and opaque products: no flag changes them.
+//
+// Source   P. Markstein, "Computation of elementary functions on the IBM RISC System/6000
+//          processor", 1990, on division by fused multiply-add.
+#pragma once
+
+#include "intact/elementwise/kernels/portable.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+namespace intact::elementwise::avx2 {
+
+/// Reals that one step of quantize() takes.
+inline constexpr std::size_t quantize_block = 32;
+
+/// The same value, opaque to the optimizer.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256 exactly(__m256 value) {
+    asm("" : "+x"(value));
+    return value;
+}
+
+/// Nearest-even of fl32(x / scale) for 8 reals; INT32_MIN where there is none.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
+    steps(const float* x, __m256 scale, __m256 reciprocal) {
+    const __m256 real = _mm256_loadu_ps(x);
+    const __m256 estimate = exactly(_mm256_mul_ps(real, reciprocal));
+    const __m256 rest = _mm256_fnmadd_ps(estimate, scale, real);
+    return _mm256_cvtps_epi32(_mm256_fmadd_ps(rest, reciprocal, estimate));
+}
+
+/// Replaces INT32_MIN: 0 for NaN, the nearer end of int32 for the sign of x otherwise.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
+    mend(__m256i steps, const float* x) {
+    __m256i bits = _mm256_setzero_si256();
+    std::memcpy(&bits, x, sizeof(bits));
+    const __m256i magnitude = _mm256_and_si256(bits, _mm256_set1_epi32(0x7fffffff));
+    const __m256i is_nan = _mm256_cmpgt_epi32(magnitude, _mm256_set1_epi32(0x7f800000));
+    const __m256i has_none = _mm256_cmpeq_epi32(steps, _mm256_set1_epi32(INT32_MIN));
+    const __m256i end = _mm256_xor_si256(_mm256_srai_epi32(bits, 31), _mm256_set1_epi32(INT32_MAX));
+    return _mm256_andnot_si256(is_nan, _mm256_blendv_epi8(steps, end, has_none));
+}
+
+/// What every block needs, in registers.
+struct Constants {
+    __m256 scale;
+    __m256 reciprocal;
+    __m256i zero_point;  // these three in lanes of 16 bits for 8-bit codes, of 32 for 16-bit codes
+    __m256i qmin;
+    __m256i qmax;
+};
+
+/// 32 reals to 8-bit codes.
+template <StoredCode T>
+requires(sizeof(T) == 1)
+    [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void quantize_32(const float* x,
+                                                                             const Constants& c,
+                                                                             T* out) {
+    const __m256i lowest = _mm256_set1_epi16(INT16_MIN);
+    __m256i s0 = steps(x, c.scale, c.reciprocal);
+    __m256i s1 = steps(x + 8, c.scale, c.reciprocal);
+    __m256i s2 = steps(x + 16, c.scale, c.reciprocal);
+    __m256i s3 = steps(x + 24, c.scale, c.reciprocal);
+    __m256i low = _mm256_packs_epi32(s0, s1);
+    __m256i high = _mm256_packs_epi32(s2, s3);
+    const __m256i suspects =
+        _mm256_or_si256(_mm256_cmpeq_epi16(low, lowest), _mm256_cmpeq_epi16(high, lowest));
+    if (_mm256_testz_si256(suspects, suspects) == 0) [[unlikely]] {
+        low = _mm256_packs_epi32(mend(s0, x), mend(s1, x + 8));
+        high = _mm256_packs_epi32(mend(s2, x + 16), mend(s3, x + 24));
+    }
+    low = _mm256_adds_epi16(low, c.zero_point);
+    high = _mm256_adds_epi16(high, c.zero_point);
+    low = _mm256_min_epi16(_mm256_max_epi16(low, c.qmin), c.qmax);
+    high = _mm256_min_epi16(_mm256_max_epi16(high, c.qmin), c.qmax);
+    const __m256i codes = std::same_as<T, std::int8_t> ? _mm256_packs_epi16(low, high)
+                                                       : _mm256_packus_epi16(low, high);
+    const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
+                        _mm256_permutevar8x32_epi32(codes, in_order));
+}
+
+/// 8 reals to codes in 32-bit lanes.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
+    wide_codes(const float* x, const Constants& c) {
+    const __m256i beyond = _mm256_set1_epi32(1 << 20);  // farther than any code
+    __m256i code = mend(steps(x, c.scale, c.reciprocal), x);
+    code = _mm256_min_epi32(code, beyond);
+    code = _mm256_max_epi32(code, _mm256_sub_epi32(_mm256_setzero_si256(), beyond));
+    code = _mm256_add_epi32(code, c.zero_point);
+    return _mm256_min_epi32(_mm256_max_epi32(code, c.qmin), c.qmax);
+}
+
+/// 32 reals to 16-bit codes.
+template <StoredCode T>
+requires(sizeof(T) == 2)
+    [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void quantize_32(const float* x,
+                                                                             const Constants& c,
+                                                                             T* out) {
+    for (std::size_t i = 0; i < quantize_block; i += 16) {
+        const __m256i low = wide_codes(x + i, c);
+        const __m256i high = wide_codes(x + i + 8, c);
+        const __m256i codes = std::same_as<T, std::int16_t> ? _mm256_packs_epi32(low, high)
+                                                            : _mm256_packus_epi32(low, high);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
+                            _mm256_permute4x64_epi64(codes, 0xd8));
+    }
+}
+
+template <StoredCode T>
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") void quantize(const float* x, std::size_t n,
+                                                          const Coding& coding, T* out) {
+    if (coding.scale < 0x1p-64F || coding.scale > 0x1p64F) {
+        portable::quantize(x, n, coding, out);
+        return;
+    }
+    Constants c;
+    c.scale = exactly(_mm256_set1_ps(coding.scale));
+    c.reciprocal = exactly(_mm256_set1_ps(exact_quotient(1.0F, coding.scale)));
+    if constexpr (sizeof(T) == 1) {
+        c.zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(coding.zero_point));
+        c.qmin = _mm256_set1_epi16(static_cast<std::int16_t>(coding.qmin));
+        c.qmax = _mm256_set1_epi16(static_cast<std::int16_t>(coding.qmax));
+    } else {
+        c.zero_point = _mm256_set1_epi32(coding.zero_point);
+        c.qmin = _mm256_set1_epi32(coding.qmin);
+        c.qmax = _mm256_set1_epi32(coding.qmax);
+    }
+    for (; n >= quantize_block; n -= quantize_block) {
+        quantize_32(x, c, out);
+        x += quantize_block;
+        out += quantize_block;
+    }
+    if (n > 0) {
+        float padded[quantize_block] = {};
+        T codes[quantize_block];
+        std::memcpy(padded, x, n * sizeof(float));
+        quantize_32(padded, c, codes);
+        std::memcpy(out, codes, n * sizeof(T));
+    }
+}
+
+}  // namespace intact::elementwise::avx2
+#endif
