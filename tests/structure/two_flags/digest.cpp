@@ -1,0 +1,24 @@
+// One of two copies of the same work in one program, compiled with flags of its own.
+#include <cstdint>
+
+#include "intact/intact.hpp"
+
+namespace UNIT {
+
+/// Folds codes and their reals over ties, ends and odd scales into one number.
+std::uint32_t digest() {
+    const intact::Grid grid{.qmin = 0, .qmax = 255};
+    std::uint32_t sum = 2166136261U;
+    for (int i = -2000; i <= 2000; ++i) {
+        const intact::QuantParams params{.scale = 0.01F + 0.0001F * static_cast<float>(i & 15),
+                                         .zero_point = i & 127};
+        const std::int32_t code =
+            intact::quantize_number(0.00125F * static_cast<float>(i), params, grid);
+        const float real = intact::dequantize_number(code, params);
+        sum = (sum ^ static_cast<std::uint32_t>(code)) * 16777619U;
+        sum = (sum ^ std::bit_cast<std::uint32_t>(real)) * 16777619U;
+    }
+    return sum;
+}
+
+}  // namespace UNIT
