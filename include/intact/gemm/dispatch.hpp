@@ -6,13 +6,20 @@
 #include <array>
 #include <span>
 
+#include "intact/gemm/kernels/avx2.hpp"
+#include "intact/gemm/kernels/avx512_vnni.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 namespace intact::gemm {
 
 /// Every kernel compiled in, best first; the last one runs anywhere.
 [[nodiscard]] inline std::span<const Kernel> kernels() noexcept {
-    static constexpr std::array table{portable::kernel};
+    static constexpr std::array table {
+#if INTACT_X86
+        avx512_vnni::kernel, avx2::kernel,
+#endif
+            portable::kernel
+    };
     return table;
 }
 
