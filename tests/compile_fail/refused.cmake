@@ -4,6 +4,8 @@
 # nearest thing that must. One comment line says what the first error has to contain:
 #
 #   // expect: a code has 2 to 8 bits
+cmake_minimum_required(VERSION 3.25)
+
 file(STRINGS ${SOURCE} expected REGEX "^// expect: ")
 string(REGEX REPLACE "^// expect: " "" expected "${expected}")
 if(expected STREQUAL "")

@@ -4,6 +4,8 @@
 #
 # Configures, builds and runs the consumer project from an empty folder. Where Eigen has no package,
 # or another version is to be played, it gets a package of ours and nothing of the system's.
+cmake_minimum_required(VERSION 3.25)
+
 include(${CMAKE_CURRENT_LIST_DIR}/eigen_package.cmake)
 
 function(run)

@@ -3,6 +3,8 @@
 #       -DEIGEN=<include folder> -DDOCTEST=<include folder> -P dependencies.cmake
 #
 # Configures intact as if nothing were installed that it builds on.
+cmake_minimum_required(VERSION 3.25)
+
 file(REMOVE_RECURSE ${WORK})
 
 function(configure)

@@ -2,6 +2,8 @@
 #
 # Fails unless PROGRAM says "kernel <name>: <count> cases" with a count above 0 for every kernel
 # that this processor can run. What it can run is read from the system, not from the library.
+cmake_minimum_required(VERSION 3.25)
+
 execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE output RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
     message(FATAL_ERROR "${PROGRAM} failed:\n${output}")

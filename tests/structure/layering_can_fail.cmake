@@ -2,6 +2,8 @@
 #
 # Builds a small tree that keeps every rule of layering.cmake, sees it accepted, then breaks one
 # rule at a time and sees each breach reported under its own words.
+cmake_minimum_required(VERSION 3.25)
+
 set(checker ${CMAKE_CURRENT_LIST_DIR}/layering.cmake)
 
 function(header path)
@@ -34,7 +36,6 @@ endmacro()
 # Checks the tree as it now stands, expects `text` among the problems, and restores the tree.
 function(expect_problem text)
     check()
-    string(REGEX REPLACE "[ \n]+" " " said "${said}")  # CMake wraps its messages
     string(FIND "${said}" "${text}" position)
     if(result EQUAL 0 OR position LESS 0)
         message(SEND_ERROR "expected the problem: ${text}\ngiven: ${said}")
