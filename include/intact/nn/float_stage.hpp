@@ -1,0 +1,124 @@
+// The float form of a stage: what quantization is measured against, and what layers that stay in
+// float run.
+//
+// Cost     convolutions are Eigen's matrix product over columns; depthwise ones are direct.
+#pragma once
+
+#include <vector>
+
+#include "intact/nn/weighted.hpp"
+
+namespace intact::nn {
+
+/// Weights of one stage in the order of columns(), and bias.
+class FloatWeights {
+public:
+    FloatWeights() = default;
+
+    explicit FloatWeights(const Layer& layer) {
+        if (const auto* linear = std::get_if<Linear>(&layer)) {
+            take(geometry_of(*linear), linear->weights.data(), linear->bias);
+        } else if (const auto* conv = std::get_if<Conv2d>(&layer)) {
+            take(geometry_of(*conv), conv->kernel.data(), conv->bias);
+        }
+    }
+
+    [[nodiscard]] const Eigen::VectorXf& bias() const noexcept { return bias_; }
+    [[nodiscard]] std::size_t bytes() const noexcept {
+        return (weights_.size() + static_cast<std::size_t>(bias_.size())) * sizeof(float);
+    }
+
+    /// The weights [out, y, x, in].
+    [[nodiscard]] const float* data() const noexcept { return weights_.data(); }
+
+private:
+    void take(const Geometry& geometry, const float* weights, Eigen::VectorXf bias) {
+        bias_ = std::move(bias);
+        weights_.resize(static_cast<std::size_t>(geometry.out_channels * geometry.k()));
+        reorder(geometry, weights, weights_.data());
+    }
+
+    std::vector<float> weights_;
+    Eigen::VectorXf bias_;
+};
+
+/// The product of a float stage: y = clamp(columns * transpose(W) + b), W [out, y, x, in].
+struct FloatProduct {
+    const Geometry& geometry;
+    const float* weights;
+    const Eigen::VectorXf& bias;
+    Clamp clamp;
+
+    void operator()(Index group, const float* columns, Index rows, float* to, Index stride) const {
+        using Matrix = Eigen::Map<const FeatureMatrix>;
+        const Index outputs = geometry.group_outputs();
+        const Index k = geometry.k();
+        const Matrix own(weights + group * outputs * k, outputs, k);
+        Eigen::Map<FeatureMatrix, 0, Eigen::OuterStride<>> out(to, rows, outputs,
+                                                               Eigen::OuterStride<>(stride));
+        out.noalias() = Matrix(columns, rows, k) * own.transpose();
+        const auto own_bias = bias.segment(group * outputs, outputs).array();
+        for (Index i = 0; i < rows; ++i) finish(to + i * stride, own_bias, outputs);
+    }
+
+    void depthwise(const float* image, const Shape& in, Index y, Index x, float* to) const {
+        Eigen::Map<Eigen::ArrayXf> sums(to, in.channels);
+        sums.setZero();
+        for_each_tap(geometry, in, image, y, x, [&](Index tap, const float* pixel) {
+            sums += Eigen::Map<const Eigen::ArrayXf>(pixel, in.channels) *
+                    Eigen::Map<const Eigen::ArrayXf, 0, Eigen::InnerStride<>>(
+                        weights + tap, in.channels, Eigen::InnerStride<>(geometry.k()));
+        });
+        finish(to, bias.array(), in.channels);
+    }
+
+private:
+    template <class Bias>
+    void finish(float* to, const Bias& addend, Index count) const {
+        Eigen::Map<Eigen::ArrayXf> row(to, count);
+        if (clamp.has_max()) {
+            row = (row + addend).max(clamp.min).min(clamp.max);
+        } else if (clamp.has_min()) {
+            row = (row + addend).max(clamp.min);
+        } else {
+            row += addend;
+        }
+    }
+};
+
+/// Mean of each channel over all pixels.
+inline void average_pool(const FeatureMap<const float>& in, float* out) {
+    const Index pixels = in.shape.pixels();
+    const Index channels = in.shape.channels;
+    for (Index n = 0; n < in.shape.batch; ++n) {
+        const Eigen::Map<const FeatureMatrix> image(in.image(n), pixels, channels);
+        Eigen::Map<Eigen::RowVectorXf>(out + n * channels, channels) = image.colwise().mean();
+    }
+}
+
+/// Runs any stage in float from `in` to `out` (shape: stage.output(in.shape)).
+inline void run_float(const Stage& stage, const FloatWeights& weights,
+                      const FeatureMap<const float>& in, float* out) {
+    switch (stage.work) {
+        case Work::weighted:
+            run_weighted(stage, in, 0.0F, out,
+                         FloatProduct{stage.geometry, weights.data(), weights.bias(), stage.clamp});
+            return;
+        case Work::average_pool:
+            average_pool(in, out);
+            return;
+        case Work::flatten:
+            flatten(in, out);
+            return;
+        case Work::none:
+            break;
+    }
+    const Shape pooled = stage.pool.output(in.shape);
+    for (Index n = 0; n < in.shape.batch; ++n) {
+        max_pool(stage.pool, in.shape, pooled, in.image(n), out + n * pooled.image_size());
+    }
+    Eigen::Map<Eigen::ArrayXf> all(out, pooled.size());
+    if (stage.clamp.has_min()) all = all.max(stage.clamp.min).min(stage.clamp.max);
+}
+
+}  // namespace intact::nn

@@ -1,0 +1,114 @@
+// Preparing a network: observers on every edge that integers will run over, and the exceptions of
+// the recipe matched to layers.
+//
+//   auto watched = prepare<MyRecipe>(net);
+//   for (const auto& batch : calibration_set) watched(batch);
+//
+// Errors   std::invalid_argument  an exception for a layer that is not there, or has no weights
+//          std::domain_error      a batch that makes NaN or infinity; nothing is observed then
+// Cost     the float network and one pass of the observer over every edge.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "intact/nn/recipe.hpp"
+#include "intact/nn/sequential.hpp"
+
+namespace intact {
+
+template <Recipe R>
+class Watched {
+public:
+    using Activations = typename R::Activations;
+
+    Watched(Sequential net, const Exceptions& exceptions)
+        : net_(std::move(net)),
+          exceptions_(net_.stages().size()),
+          edges_(net_.stages().size() + 1) {
+        for (const Exception& exception : exceptions) exceptions_[stage_of(exception)] = exception;
+        set_edge_bits();
+    }
+
+    /// Runs the float network on a batch and observes every edge; returns the float answer.
+    template <EigenObject X>
+    FeatureMatrix operator()(const X& x) {
+        FeatureMatrix last;
+        const RealInput input(x);
+        std::vector<Activations> edges = edges_;
+        net_.run(input.view(), [&](std::size_t i, const nn::FeatureMap<const float>& map) {
+            if (observes(i)) {
+                edges[i].observe(Eigen::Map<const Eigen::RowVectorXf>(map.data, map.shape.size()));
+            }
+            if (i == net_.stages().size()) last = nn::to_matrix(map);
+        });
+        edges_ = std::move(edges);
+        return last;
+    }
+
+    [[nodiscard]] const Sequential& net() const noexcept { return net_; }
+
+    /// What the recipe says of stage i beyond its defaults.
+    [[nodiscard]] const Exception& exception(std::size_t i) const { return exceptions_[i]; }
+
+    /// The quantizer of edge i: 0 is the input, i + 1 the output of stage i.
+    [[nodiscard]] const Activations& edge(std::size_t i) const { return edges_[i]; }
+
+    /// Whether edge i has a range of its own: clamps, poolings and Flatten pass that of their
+    /// input.
+    [[nodiscard]] bool observes(std::size_t i) const {
+        if (R::mode != nn::Mode::static_ranges) return false;
+        if (i == 0) return true;
+        const nn::Work work = net_.stages()[i - 1].work;
+        return work == nn::Work::weighted || work == nn::Work::average_pool;
+    }
+
+private:
+    /// The stage that an exception speaks of.
+    [[nodiscard]] std::size_t stage_of(const Exception& exception) const {
+        const auto& stages = net_.stages();
+        const auto* name = std::get_if<std::string>(&exception.layer);
+        const auto matches = [&](const nn::Stage& stage) {
+            return name != nullptr ? stage.name == *name
+                                   : stage.layer == std::get<std::size_t>(exception.layer);
+        };
+        const auto found = std::find_if(stages.begin(), stages.end(), matches);
+        if (found == stages.end() || found->work != nn::Work::weighted) {
+            std::string choices;
+            for (const nn::Stage& stage : stages) {
+                if (stage.work != nn::Work::weighted) continue;
+                choices += (choices.empty() ? "" : ", ") + stage.name + " (" +
+                           std::to_string(stage.layer) + ")";
+            }
+            const std::string given =
+                name != nullptr ? *name : std::to_string(std::get<std::size_t>(exception.layer));
+            fail("prepare", "an exception names no layer with weights, expected one of ", choices,
+                 ", given ", given);
+        }
+        return static_cast<std::size_t>(found - stages.begin());
+    }
+
+    /// A layer with fewer bits for what it reads narrows the edge that its input comes from.
+    void set_edge_bits() {
+        for (std::size_t i = 0; i < exceptions_.size(); ++i) {
+            if (exceptions_[i].activation_bits == 0) continue;
+            std::size_t edge = i;
+            while (edge > 0 && !observes(edge) && R::mode == nn::Mode::static_ranges) --edge;
+            edges_[edge] = Activations::of_bits(exceptions_[i].activation_bits);
+        }
+    }
+
+    Sequential net_;
+    std::vector<Exception> exceptions_;  // one a stage
+    std::vector<Activations> edges_;     // one an edge; only some observe
+};
+
+/// A network with observers, for calibration; the exceptions default to those of the recipe.
+template <Recipe R>
+[[nodiscard]] Watched<R> prepare(Sequential net, const Exceptions& exceptions = R::exceptions()) {
+    return Watched<R>(std::move(net), exceptions);
+}
+
+}  // namespace intact

@@ -1,0 +1,280 @@
+// Quantizers: watch data, choose scales and zero points, turn reals into codes and back.
+//
+//   SymmetricQuantizer<std::int8_t, PerChannel<0>> weights;
+//   weights.observe(w);
+//   auto w8 = weights.quantize(w);
+//
+//   AffineQuantizer<std::uint8_t, PerTensor, Histogram<Entropy>> activations;
+//   for (const auto& batch : calibration_set) activations.observe(batch);
+//   activations.freeze();                    // chooses the range once
+//   auto x8 = activations.quantize(x);
+//
+// Shapes   any Eigen matrix, array, map, block, expression or tensor; the result has its shape and
+//          storage order. granularity.hpp says which values share parameters.
+// Units    those of the data.
+// Errors   std::logic_error       parameters asked for before anything was observed
+//          std::domain_error      a batch with NaN or infinity; nothing is observed then
+//          std::invalid_argument  another number of channels than before, parameters given by hand
+//                                 that break the contract
+// Cost     observe: one pass. params(), and each quantize() before freeze(): one search of the
+//          criterion for every scale.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "intact/core/quantized.hpp"
+#include "intact/core/rounding.hpp"
+#include "intact/observers/min_max.hpp"
+#include "intact/observers/observer.hpp"
+#include "intact/observers/skip_non_finite.hpp"
+#include "intact/quantizers/runs.hpp"
+#include "intact/quantizers/scheme.hpp"
+
+namespace intact {
+
+namespace detail {
+
+/// The observer of each scale: a smaller one where there are many.
+template <class Watch, class G>
+struct ObserverFor {
+    using Type = intact::ChannelObserver<Watch>;
+};
+template <class Watch>
+struct ObserverFor<Watch, PerTensor> {
+    using Type = Watch;
+};
+
+template <class T>
+inline constexpr bool skips_non_finite = false;
+template <class T>
+inline constexpr bool skips_non_finite<SkipNonFinite<T>> = true;
+
+inline std::vector<QuantParams> plain(const std::vector<ChosenParams>& chosen) {
+    std::vector<QuantParams> params;
+    params.reserve(chosen.size());
+    for (const ChosenParams& one : chosen) params.push_back(one.params);
+    return params;
+}
+
+}  // namespace detail
+
+template <class T, class S, class G, class Watch, class R>
+class Quantizer {
+    static_assert(
+        Code<T>,
+        "intact: the code type is none, expected std::int8_t, std::uint8_t, std::int16_t, "
+        "std::uint16_t, intact::Int<2..8> or intact::UInt<2..8>");
+    static_assert(Scheme<S>,
+                  "intact: the scheme is none, expected Symmetric<>, Affine, PowerOfTwo<> or "
+                  "FixedPoint<N>");
+    static_assert(Granularity<G>,
+                  "intact: the granularity is none, expected PerTensor, PerChannel<Axis>, "
+                  "PerGroup<Axis, Size> or PerToken");
+    static_assert(Observer<Watch>,
+                  "intact: the observer is none, expected MinMax, MovingAverage, "
+                  "Histogram<Criterion> or a type that models intact::Observer");
+    static_assert(Rounding<R>,
+                  "intact: the rounding is none, expected NearestEven, NearestAway, TowardZero, "
+                  "Floor or Stochastic<Seed>");
+
+public:
+    using CodeType = T;
+    using SchemeType = S;
+    using GranularityType = G;
+    using RoundingType = R;
+    /// The observer of one parameter: some keep a smaller state where there are many.
+    using ObserverType = typename detail::ObserverFor<Watch, G>::Type;
+
+    Quantizer() = default;
+
+    /// A quantizer with parameters from elsewhere, for instance another framework.
+    explicit Quantizer(std::vector<QuantParams> params) { set_params(std::move(params)); }
+
+    /// A quantizer with one scale and zero point from elsewhere.
+    explicit Quantizer(const QuantParams& params) : Quantizer(std::vector<QuantParams>{params}) {}
+
+    /// A quantizer that uses only the codes of `bits` bits, at most those of the code type.
+    [[nodiscard]] static Quantizer of_bits(int bits) {
+        require(2 <= bits && bits <= code_bits<T>, "Quantizer", "no such width, expected 2 to ",
+                code_bits<T>, " bits, given ", bits);
+        Quantizer narrow;
+        narrow.grid_ = S::grid(bits, is_signed_code<T>);
+        return narrow;
+    }
+
+    /// Takes a batch into the statistics.
+    template <EigenObject X>
+    void observe(const X& x) {
+        static_assert(!std::same_as<G, PerToken>,
+                      "intact: PerToken is dynamic: its ranges come from the tokens at hand, so "
+                      "call quantize() without observe()");
+        const RealInput input(x);
+        const TensorView<const float>& values = input.view();
+        if (values.size() == 0) return;
+        const Walk walk(values, G{});
+        const auto expected = static_cast<std::size_t>(walk.parameters());
+        require(observers_.empty() || observers_.size() == expected, "Quantizer::observe",
+                "the number of scales changed, expected ", observers_.size(), ", given ", expected,
+                " for the shape ", shape_text(values));
+        if (expected > 1 && !detail::skips_non_finite<ObserverType>) {
+            detail::refuse_non_finite(values);
+        }
+        std::vector<ObserverType> observers = observers_;
+        observers.resize(expected);
+        detail::for_each_parameter(
+            walk, values.data, [&](Index parameter, std::span<const float> batch) {
+                observers[static_cast<std::size_t>(parameter)].observe(batch);
+            });
+        observers_ = std::move(observers);
+        frozen_.clear();
+    }
+
+    /// Takes in what another quantizer observed, as if its batches had come here.
+    void merge(const Quantizer& other) {
+        static_assert(MergeableObserver<ObserverType>,
+                      "intact: this observer depends on the order of its batches, so it does not "
+                      "merge; MinMax and Histogram do");
+        if (other.observers_.empty()) return;
+        if (observers_.empty()) {
+            observers_ = other.observers_;
+        } else {
+            require(observers_.size() == other.observers_.size(), "Quantizer::merge",
+                    "the number of scales differs, expected ", observers_.size(), ", given ",
+                    other.observers_.size());
+            for (std::size_t i = 0; i < observers_.size(); ++i) {
+                observers_[i].merge(other.observers_[i]);
+            }
+        }
+        frozen_.clear();
+    }
+
+    /// Scales and zero points that the observations ask for, and what had to be adjusted.
+    [[nodiscard]] std::vector<ChosenParams> choose() const {
+        if constexpr (!detail::needs_range<S>) {
+            return {S::params(Range{}, grid_)};
+        } else {
+            require<std::logic_error>(!observers_.empty(), "Quantizer",
+                                      "nothing was observed, expected a call of observe() or "
+                                      "parameters given by hand");
+            std::vector<ChosenParams> chosen;
+            chosen.reserve(observers_.size());
+            for (const ObserverType& observer : observers_) {
+                chosen.push_back(S::params(observer.range(grid_), grid_));
+            }
+            return chosen;
+        }
+    }
+
+    /// The frozen parameters, or those that the observations ask for.
+    [[nodiscard]] std::vector<QuantParams> params() const {
+        return frozen_.empty() ? detail::plain(choose()) : frozen_;
+    }
+
+    /// Keeps the parameters of this moment until the next observe(), merge() or set_params().
+    void freeze() { frozen_ = params(); }
+
+    /// Uses these parameters, in the order that granularity.hpp states, until the next observe().
+    void set_params(std::vector<QuantParams> params) {
+        require(!params.empty(), "Quantizer::set_params", "no parameters, expected at least one");
+        for (const QuantParams& one : params) check(one, grid_, "Quantizer::set_params");
+        frozen_ = std::move(params);
+    }
+
+    /// The codes of x under params(); PerToken chooses its ranges from x itself.
+    template <EigenObject X>
+    [[nodiscard]] auto quantize(const X& x) const {
+        if constexpr (std::same_as<G, PerToken>) {
+            return frozen_.empty() ? quantize_dynamic(x) : quantize_with(frozen_, x);
+        } else {
+            return frozen_.empty() ? quantize_with(params(), x) : quantize_with(frozen_, x);
+        }
+    }
+
+    /// The codes of x under the ranges of x alone, whatever was observed before.
+    template <EigenObject X>
+    [[nodiscard]] auto quantize_dynamic(const X& x) const {
+        return quantize_with(dynamic_params(x), x);
+    }
+
+    /// The reals nearest to x that have codes: dequantize(quantize(x)), in one pass.
+    template <EigenObject X>
+    [[nodiscard]] PlainLike<float, X> fake_quantize(const X& x) const {
+        const RealInput input(x);
+        PlainLike<float, X> out = make_like<float>(x);
+        if constexpr (std::same_as<G, PerToken>) {
+            detail::fake_quantize_runs<R, T, G>(
+                input.view(), view_of(out), frozen_.empty() ? dynamic_params(x) : frozen_, grid_);
+        } else {
+            detail::fake_quantize_runs<R, T, G>(input.view(), view_of(out), params(), grid_);
+        }
+        return out;
+    }
+
+    /// Parameters for the ranges of x alone; an empty x has the range of zeros.
+    template <EigenObject X>
+    [[nodiscard]] std::vector<QuantParams> dynamic_params(const X& x) const {
+        const RealInput input(x);
+        const Walk walk(input.view(), G{});
+        std::vector<ObserverType> observers(static_cast<std::size_t>(walk.parameters()));
+        detail::for_each_parameter(
+            walk, input.view().data, [&](Index parameter, std::span<const float> values) {
+                observers[static_cast<std::size_t>(parameter)].observe(values);
+            });
+        std::vector<QuantParams> params;
+        params.reserve(observers.size());
+        for (const ObserverType& observer : observers) {
+            const Range range = observer.empty() ? Range{} : observer.range(grid_);
+            params.push_back(S::params(range, grid_).params);
+        }
+        return params;
+    }
+
+    /// Which codes are in use.
+    [[nodiscard]] const Grid& grid() const noexcept { return grid_; }
+
+    /// The observers, one for every parameter; empty before the first batch.
+    [[nodiscard]] const std::vector<ObserverType>& observers() const noexcept { return observers_; }
+
+private:
+    template <EigenObject X>
+    auto quantize_with(std::vector<QuantParams> params, const X& x) const {
+        using Codes = PlainLike<Storage<T>, X>;
+        const RealInput input(x);
+        Codes codes = make_like<Storage<T>>(x);
+        detail::quantize_runs<R, G>(input.view(), view_of(codes), params, grid_);
+        return Quantized<T, G, Codes>(std::move(codes), std::move(params), grid_);
+    }
+
+    Grid grid_ = S::grid(code_bits<T>, is_signed_code<T>);
+    std::vector<ObserverType> observers_;
+    std::vector<QuantParams> frozen_;  // empty while the observers decide
+};
+
+/// real = scale * (code - zero_point) with a zero point fixed in the middle of the codes.
+template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven,
+          class Width = Narrow>
+using SymmetricQuantizer = Quantizer<T, Symmetric<Width>, G, Watch, R>;
+
+/// real = scale * (code - zero_point) with a zero point that fits the data.
+template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven>
+using AffineQuantizer = Quantizer<T, Affine, G, Watch, R>;
+
+/// The other name of AffineQuantizer.
+template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven>
+using AsymmetricQuantizer = AffineQuantizer<T, G, Watch, R>;
+
+/// A symmetric quantizer whose scale is a power of two: requantization becomes a shift.
+template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven,
+          class Width = Narrow>
+using PowerOfTwoQuantizer = Quantizer<T, PowerOfTwo<Symmetric<Width>>, G, Watch, R>;
+
+/// Q(m.N) numbers: scale 2^-N, zero point 0; nothing to observe. Values beyond the code type
+/// saturate.
+template <class T, int FractionBits, class R = NearestEven>
+using FixedPointQuantizer = Quantizer<T, FixedPoint<FractionBits>, PerTensor, MinMax, R>;
+
+}  // namespace intact
