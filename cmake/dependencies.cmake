@@ -1,4 +1,5 @@
-# What intact builds on: Eigen always, doctest for the tests, Google Benchmark for the benchmarks.
+# What intact builds on: Eigen always, doctest for the tests, Google Benchmark for the benchmarks,
+# and, where it happens to be installed, SIMDe for kernels that the machine cannot run.
 #
 # Each is looked for on this machine first. If it is absent a pinned release is fetched and its hash
 # checked; INTACT_<NAME>_URL points at a mirror, FETCHCONTENT_SOURCE_DIR_<NAME> at an unpacked copy.
@@ -28,30 +29,59 @@ mark_as_advanced(
     INTACT_EIGEN_URL INTACT_EIGEN_SHA256 INTACT_DOCTEST_URL INTACT_DOCTEST_SHA256
     INTACT_BENCHMARK_URL INTACT_BENCHMARK_SHA256)
 
-# The three searches; afterwards the target exists if the package does.
-macro(intact_find_eigen)
-    include(${INTACT_CMAKE_DIR}/find_eigen.cmake)
-endmacro()
+set(intact_debian_eigen libeigen3-dev)
+set(intact_debian_doctest doctest-dev)
+set(intact_debian_benchmark libbenchmark-dev)
+set(intact_debian_simde libsimde-dev)
 
-macro(intact_find_doctest)
-    if(NOT TARGET doctest::doctest)
-        find_package(doctest QUIET NO_MODULE)
+# Looks for NAME (eigen, doctest, benchmark or simde) on this machine; RESULT tells whether it is
+# there. A copy that the user points at goes before what is installed.
+function(intact_find name result)
+    string(TOUPPER ${name} upper)
+    set(${result} FALSE PARENT_SCOPE)
+    if(name STREQUAL "simde")
+        find_path(INTACT_SIMDE_DIR simde/x86/avx512.h DOC "Folder that holds simde/x86/avx512.h")
+        if(INTACT_SIMDE_DIR)
+            set(${result} TRUE PARENT_SCOPE)
+        endif()
+        return()
     endif()
-endmacro()
-
-macro(intact_find_benchmark)
-    if(NOT TARGET benchmark::benchmark)
-        find_package(benchmark QUIET NO_MODULE)
+    if(name STREQUAL "eigen")
+        set(target Eigen3::Eigen)
+        if(NOT FETCHCONTENT_SOURCE_DIR_EIGEN)
+            include(${INTACT_CMAKE_DIR}/find_eigen.cmake)
+        endif()
+    else()
+        set(target ${name}::${name})
+        if(NOT TARGET ${target} AND NOT FETCHCONTENT_SOURCE_DIR_${upper})
+            find_package(${name} QUIET NO_MODULE)
+        endif()
     endif()
-endmacro()
+    if(TARGET ${target})
+        set(${result} TRUE PARENT_SCOPE)
+    endif()
+endfunction()
 
-# Puts the pinned archive of NAME into `archive`, or stops with one sentence.
-function(intact_download name title debian_package)
+# Puts into RESULT the Debian packages of those named that are neither installed nor pointed at.
+function(intact_missing_packages result)
+    set(missing "")
+    foreach(name ${ARGN})
+        string(TOUPPER ${name} upper)
+        intact_find(${name} found)
+        if(NOT found AND NOT FETCHCONTENT_SOURCE_DIR_${upper})
+            list(APPEND missing ${intact_debian_${name}})
+        endif()
+    endforeach()
+    set(${result} "${missing}" PARENT_SCOPE)
+endfunction()
+
+# Puts the pinned archive of NAME into RESULT, or stops with one sentence.
+function(intact_download name title result)
     string(TOUPPER ${name} upper)
     set(url ${INTACT_${upper}_URL})
     set(expected ${INTACT_${upper}_SHA256})
     set(file ${CMAKE_BINARY_DIR}/_deps/${name}-${expected}.tar.gz)
-    set(archive ${file} PARENT_SCOPE)
+    set(${result} ${file} PARENT_SCOPE)
 
     set(given "")
     if(EXISTS ${file})
@@ -81,55 +111,52 @@ function(intact_download name title debian_package)
         file(REMOVE ${file})
         message(FATAL_ERROR
             "intact needs ${title}, which is not installed and could not be fetched from ${url} "
-            "(${reason}): install it (Debian: ${debian_package}) or unpack it and pass "
+            "(${reason}): install it (Debian: ${intact_debian_${name}}) or unpack it and pass "
             "-DFETCHCONTENT_SOURCE_DIR_${upper}=<folder>.")
     endif()
 endfunction()
 
-# Fetches NAME without running its own build if HEADERS_ONLY is true; sets <name>_SOURCE_DIR.
-macro(intact_fetch name title debian_package headers_only)
-    string(TOUPPER ${name} upper_name)
+# Fetches NAME; further arguments go to FetchContent_Declare. RESULT is the folder of its sources.
+function(intact_fetch name title result)
+    string(TOUPPER ${name} upper)
     set(archive "")
-    if(NOT FETCHCONTENT_SOURCE_DIR_${upper_name})
-        intact_download(${name} "${title}" ${debian_package})
-    endif()
-    set(subfolder "")
-    if(${headers_only})
-        set(subfolder SOURCE_SUBDIR no_build_of_its_own)
+    if(NOT FETCHCONTENT_SOURCE_DIR_${upper})
+        intact_download(${name} "${title}" archive)
     endif()
     FetchContent_Declare(${name}
         URL "${archive}"
-        URL_HASH SHA256=${INTACT_${upper_name}_SHA256}
+        URL_HASH SHA256=${INTACT_${upper}_SHA256}
         DOWNLOAD_EXTRACT_TIMESTAMP ON
-        ${subfolder})
+        ${ARGN})
     FetchContent_MakeAvailable(${name})
-endmacro()
+    set(${result} ${${name}_SOURCE_DIR} PARENT_SCOPE)
+endfunction()
+
+# Makes TARGET out of the headers of NAME, found or fetched; a build of its own is not run.
+function(intact_require_headers name title target)
+    intact_find(${name} found)
+    if(NOT found)
+        intact_fetch(${name} "${title}" folder SOURCE_SUBDIR no_build_of_its_own)
+        add_library(${target} INTERFACE IMPORTED GLOBAL)
+        target_include_directories(${target} INTERFACE ${folder})
+    endif()
+endfunction()
 
 function(intact_require_eigen)
-    intact_find_eigen()
-    if(NOT TARGET Eigen3::Eigen)
-        intact_fetch(eigen "Eigen 3.4 or newer" libeigen3-dev TRUE)
-        add_library(Eigen3::Eigen INTERFACE IMPORTED GLOBAL)
-        target_include_directories(Eigen3::Eigen INTERFACE ${eigen_SOURCE_DIR})
-    endif()
+    intact_require_headers(eigen "Eigen 3.4 or newer" Eigen3::Eigen)
 endfunction()
 
 function(intact_require_doctest)
-    intact_find_doctest()
-    if(NOT TARGET doctest::doctest)
-        intact_fetch(doctest doctest doctest-dev TRUE)
-        add_library(doctest::doctest INTERFACE IMPORTED GLOBAL)
-        target_include_directories(doctest::doctest INTERFACE ${doctest_SOURCE_DIR})
-    endif()
+    intact_require_headers(doctest doctest doctest::doctest)
 endfunction()
 
 function(intact_require_benchmark)
-    intact_find_benchmark()
-    if(NOT TARGET benchmark::benchmark)
+    intact_find(benchmark found)
+    if(NOT found)
+        set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)  # so that its options can be set like this
         set(BENCHMARK_ENABLE_TESTING OFF)
         set(BENCHMARK_ENABLE_INSTALL OFF)
         set(BENCHMARK_ENABLE_WERROR OFF)
-        set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
-        intact_fetch(benchmark "Google Benchmark" libbenchmark-dev FALSE)
+        intact_fetch(benchmark "Google Benchmark" folder)
     endif()
 endfunction()

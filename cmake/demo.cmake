@@ -1,0 +1,29 @@
+# cmake -P cmake/demo.cmake [-- <arguments of quantize_network>]
+#
+# Builds the main job in build/demo and runs it: trained networks from float to int8.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/stages.cmake)
+
+# What stands after "--" is for the program.
+set(arguments "")
+set(is_argument FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+    if(is_argument)
+        list(APPEND arguments "${CMAKE_ARGV${i}}")
+    elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
+        set(is_argument TRUE)
+    endif()
+endforeach()
+
+if(NOT BUILD)
+    set(BUILD ${INTACT_ROOT}build/demo)
+endif()
+configure("eigen" --compile-no-warning-as-error
+    -DCMAKE_BUILD_TYPE=Release -DINTACT_TESTS=OFF -DINTACT_EXAMPLES=ON -DINTACT_BENCH=OFF)
+build(quantize_network)
+say("running")
+execute_process(COMMAND ${BUILD}/examples/quantize_network ${arguments} RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    stop("quantize_network failed.")
+endif()
