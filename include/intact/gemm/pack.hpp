@@ -3,12 +3,13 @@
 //
 //   [n / 16][k / 4][16][4] int8, and for each column its zero point and sum of (b - zb)
 //
-// Errors   std::invalid_argument  a zero point that is not a code
+// Errors   std::invalid_argument  a zero point that is not a code, a code outside [qmin, qmax]
 // Cost     one pass over the codes; n * k bytes, rounded up to whole panels.
 //
 //   const gemm::Packed packed = gemm::pack(weights);   // an Operand: n rows of k codes
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 
@@ -44,6 +45,12 @@ public:
     [[nodiscard]] const std::int64_t* column_sums() const noexcept { return column_sums_.data(); }
     /// Largest |b - zb|.
     [[nodiscard]] std::int64_t level() const noexcept { return level_; }
+    /// b - zb in row j of the weights.
+    [[nodiscard]] std::int64_t difference(Index j, Index p) const noexcept {
+        const std::int8_t* codes = panel(j / panel_columns) + j % panel_columns * group;
+        return std::int64_t{codes[p / group * panel_group_bytes + p % group]} -
+               zero_points_[static_cast<std::size_t>(j)];
+    }
     /// Bytes held.
     [[nodiscard]] std::size_t bytes() const noexcept {
         return codes_.size() + zero_points_.size() * sizeof(std::int32_t) +
@@ -76,6 +83,8 @@ template <Byte T>
     packed.column_sums_.resize(padded);
 
     constexpr std::int32_t shift = std::is_signed_v<T> ? 0 : 128;
+    std::int32_t lowest = weights.qmax - shift;
+    std::int32_t highest = weights.qmin - shift;
     for (Index j = 0; j < weights.rows; ++j) {
         const T* codes = weights.data + j * weights.row_stride;
         std::int8_t* to = packed.codes_.data() + j / panel_columns * packed.panel_stride() +
@@ -83,6 +92,8 @@ template <Byte T>
         std::int64_t sum = 0;
         for (Index p = 0; p < weights.k; ++p) {
             const std::int32_t code = codes[p * weights.column_stride] - shift;
+            lowest = std::min(lowest, code);
+            highest = std::max(highest, code);
             to[p / group * panel_group_bytes + p % group] = static_cast<std::int8_t>(code);
             sum += code;
         }
@@ -91,6 +102,9 @@ template <Byte T>
         packed.column_sums_[static_cast<std::size_t>(j)] = sum - weights.k * zero_point;
         packed.has_zero_points_ = packed.has_zero_points_ || zero_point != 0;
     }
+    const bool fits = weights.qmin <= lowest + shift && highest + shift <= weights.qmax;
+    require(fits, "gemm::pack", "a code lies outside the grid, expected ", weights.qmin, " to ",
+            weights.qmax, ", given ", lowest + shift, " to ", highest + shift);
     return packed;
 }
 

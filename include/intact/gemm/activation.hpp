@@ -1,0 +1,30 @@
+// Activations that are clamps: ReLU and ReLU6, as bounds of codes or of reals.
+//
+// Units    clamped codes include the zero point; the upper bound of relu6 is the code of 6
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "intact/core/number.hpp"
+#include "intact/core/quant_params.hpp"
+
+namespace intact {
+
+enum class Activation { none, relu, relu6 };
+
+/// The codes of `grid` that are left after the activation.
+[[nodiscard]] inline Grid clamp_codes(Activation activation, const QuantParams& params, Grid grid) {
+    if (activation == Activation::none) return grid;
+    if (activation == Activation::relu6) grid.qmax = quantize_number(6.0F, params, grid);
+    grid.qmin = std::max(grid.qmin, params.zero_point);
+    return grid;
+}
+
+/// The largest real that the activation leaves: 6, or infinity.
+[[nodiscard]] constexpr float largest_real(Activation activation) noexcept {
+    return activation == Activation::relu6 ? 6.0F : std::bit_cast<float>(0x7f800000U);
+}
+
+}  // namespace intact

@@ -1,0 +1,203 @@
+// What a product gives, said in reals; the product itself knows the scales of its two sides.
+//
+//   Raw, Raw64                              the sums, int32 or int64
+//   Requantize<T>(output, bias, activation) codes of type T, read with the parameters `output`
+//   Dequantize(bias, activation)            reals
+//
+// Shapes   bias: any Eigen vector, one real an output channel; or none
+// Errors   std::invalid_argument  parameters that break the contract; from the product: a bias of
+//                                 another length, not finite, or too large for int32 sums
+// Cost     each product prepares its multipliers anew, O(n); code that multiplies in a loop can
+//          prepare a gemm::RequantizeSums or gemm::DequantizeSums once.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "intact/core/tensor_view.hpp"
+#include "intact/gemm/activation.hpp"
+#include "intact/gemm/bias.hpp"
+#include "intact/gemm/dequantize_sums.hpp"
+#include "intact/gemm/limits.hpp"
+#include "intact/gemm/requantize_sums.hpp"
+
+namespace intact {
+
+using gemm::Raw;
+using gemm::Raw64;
+
+/// What a product knows of its two sides.
+struct ProductScales {
+    const std::vector<float>& rows;     ///< scale of x: one, or one a row
+    const std::vector<float>& columns;  ///< scale of w, one an output channel
+    Index k;
+    std::int64_t level_x;  ///< largest |code - zero point| of x
+    std::int64_t level_w;
+    bool has_row_scales;
+};
+
+namespace detail {
+
+/// The reals of an Eigen vector.
+template <EigenObject X>
+std::vector<float> vector_of(const X& x, const char* where) {
+    const RealInput input(x);
+    const auto& view = input.view();
+    const bool is_vector = view.rank == 1 ||
+                           (view.rank == 2 && (view.shape[0] == 1 || view.shape[1] == 1)) ||
+                           view.size() == 0;
+    require(is_vector, where, "the bias is not a vector, given the shape ", shape_text(view));
+    const std::size_t axis = view.rank == 2 && view.shape[0] == 1 ? 1 : 0;
+    std::vector<float> values(static_cast<std::size_t>(view.size()));
+    const float* from = view.data;
+    for (float& value : values) {
+        value = *from;
+        from += view.strides[axis];
+    }
+    return values;
+}
+
+/// fl32(a * b): exact in double, so rounded once.
+[[nodiscard]] inline float fl32_product(float a, float b) {
+    return static_cast<float>(exactly(static_cast<double>(a) * static_cast<double>(b)));
+}
+
+inline void require_bias_fits(const std::vector<float>& bias, const ProductScales& scales) {
+    require(bias.empty() || bias.size() == scales.columns.size(), "intact::multiply",
+            "the bias has the wrong length, expected ", scales.columns.size(), ", given ",
+            bias.size());
+}
+
+}  // namespace detail
+
+/// Codes of type T, with Policy's rounding.
+template <Code T, elementwise::Requantizing Policy = elementwise::ExactRounding>
+class Requantize {
+public:
+    /// One multiplier and one bias a column serve all rows.
+    static constexpr bool takes_row_scales = false;
+
+    /// Without bias. `grid` says which codes there are, by default all of T.
+    explicit Requantize(const QuantParams& output, Activation activation = Activation::none,
+                        const Grid& grid = {.qmin = qmin<T>, .qmax = qmax<T>})
+        : output_(output), limits_(clamp_codes(activation, output, grid)) {
+        check(output, grid, "intact::Requantize");
+    }
+
+    template <EigenObject X>
+    Requantize(const QuantParams& output, const X& bias, Activation activation = Activation::none,
+               const Grid& grid = {.qmin = qmin<T>, .qmax = qmax<T>})
+        : Requantize(output, activation, grid) {
+        bias_ = detail::vector_of(bias, "intact::Requantize");
+    }
+
+    /// The epilogue for one product, with the memory it points to.
+    class Bound {
+    public:
+        [[nodiscard]] gemm::RequantizeSums<Storage<T>, Policy> epilogue() const noexcept {
+            return {.factors = factors_.data(),
+                    .bias = bias_.empty() ? nullptr : bias_.data(),
+                    .zero_point = zero_point_,
+                    .qmin = limits_.qmin,
+                    .qmax = limits_.qmax};
+        }
+
+    private:
+        friend Requantize;
+        std::vector<typename Policy::Factor> factors_;
+        std::vector<std::int32_t> bias_;
+        std::int32_t zero_point_ = 0;
+        Grid limits_;
+    };
+
+    [[nodiscard, gnu::noinline]] Bound bind(const ProductScales& scales) const {
+        constexpr const char* where = "intact::multiply";
+        detail::require_bias_fits(bias_, scales);
+        const Index limit = gemm::largest_k(scales.level_x, scales.level_w);
+        require(scales.k <= limit, where, "the sums can leave int32, expected at most ", limit,
+                " terms (more only with float or int64 outputs), given ", scales.k);
+        Bound bound;
+        bound.zero_point_ = output_.zero_point;
+        bound.limits_ = limits_;
+        for (std::size_t j = 0; j < scales.columns.size(); ++j) {
+            const double scale = exactly(static_cast<double>(scales.rows.front()) *
+                                         static_cast<double>(scales.columns[j]));
+            bound.factors_.push_back(
+                Policy::factor(exact_quotient(scale, static_cast<double>(output_.scale))));
+            if (bias_.empty()) continue;
+            bound.bias_.push_back(gemm::int32_bias(bias_[j], scale,
+                                                   scales.k * scales.level_x * scales.level_w,
+                                                   static_cast<std::int64_t>(j), where));
+        }
+        return bound;
+    }
+
+private:
+    QuantParams output_;
+    Grid limits_;  // after the activation
+    std::vector<float> bias_;
+};
+
+/// float32 reals.
+class Dequantize {
+public:
+    static constexpr bool takes_row_scales = true;
+
+    explicit Dequantize(Activation activation = Activation::none) : activation_(activation) {}
+
+    template <EigenObject X>
+    explicit Dequantize(const X& bias, Activation activation = Activation::none)
+        : activation_(activation), bias_(detail::vector_of(bias, "intact::Dequantize")) {}
+
+    /// The epilogue for one product, with the memory it points to.
+    class Bound {
+    public:
+        [[nodiscard]] gemm::DequantizeSums epilogue() const noexcept {
+            return {.scales = scales_.data(),
+                    .row_scales = row_scales_.empty() ? nullptr : row_scales_.data(),
+                    .bias = bias_.empty() ? nullptr : bias_.data(),
+                    .clamps = activation_ != Activation::none,
+                    .min = 0.0F,
+                    .max = largest_real(activation_)};
+        }
+
+    private:
+        friend Dequantize;
+        std::vector<float> scales_;
+        std::vector<float> row_scales_;
+        std::vector<float> bias_;
+        Activation activation_ = Activation::none;
+    };
+
+    [[nodiscard, gnu::noinline]] Bound bind(const ProductScales& scales) const {
+        constexpr const char* where = "intact::multiply";
+        detail::require_bias_fits(bias_, scales);
+        for (std::size_t j = 0; j < bias_.size(); ++j) {
+            require(!is_non_finite(bias_[j]), where, "the bias of channel ", j, " is not finite");
+        }
+        float largest_row = 0.0F;
+        for (const float scale : scales.rows) largest_row = std::max(largest_row, scale);
+        for (std::size_t j = 0; j < scales.columns.size(); ++j) {
+            require(!is_non_finite(detail::fl32_product(largest_row, scales.columns[j])), where,
+                    "the product of the scales of x and of channel ", j, " is not a float32");
+        }
+        Bound bound;
+        bound.activation_ = activation_;
+        bound.bias_ = bias_;
+        bound.scales_ = scales.columns;
+        if (scales.has_row_scales) {
+            bound.row_scales_ = scales.rows;
+            return bound;
+        }
+        for (float& scale : bound.scales_) scale = detail::fl32_product(scales.rows.front(), scale);
+        return bound;
+    }
+
+private:
+    Activation activation_;
+    std::vector<float> bias_;
+};
+
+}  // namespace intact
