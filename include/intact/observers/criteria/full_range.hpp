@@ -1,0 +1,20 @@
+// Full range criterion: clips nothing. The plainest criterion, and the pattern for your own.
+//
+// Cost     none: the histogram knows its exact minimum and maximum
+#pragma once
+
+#include "intact/observers/criteria/criterion.hpp"
+#include "intact/observers/observer.hpp"
+
+namespace intact {
+
+struct FullRange {
+    /// The interval of all values; symmetric about 0 for a symmetric grid.
+    [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) noexcept {
+        return spanned(seen.min, seen.max, grid);
+    }
+};
+
+static_assert(Criterion<FullRange>);
+
+}  // namespace intact

@@ -1,0 +1,80 @@
+// Lets an observer pass over NaN and infinities, which it would refuse, and counts them.
+//
+// Cost     that of the observer, plus a copy of a batch that holds such values
+//
+//   SkipNonFinite<MinMax> observer;
+//   observer.observe(batch);
+//   if (observer.nan_count() > 0) ...
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "intact/core/number.hpp"
+#include "intact/observers/observer.hpp"
+
+namespace intact {
+
+template <Observer Watcher>
+class SkipNonFinite {
+public:
+    /// The form for many channels.
+    using PerChannel = SkipNonFinite<ChannelObserver<Watcher>>;
+
+    /// Tells a quantizer that it need not refuse such values itself.
+    static constexpr bool accepts_non_finite = true;
+
+    /// Shows the finite values of `batch` to the observer, in one batch.
+    void observe(std::span<const float> batch) {
+        if (batch.empty()) return;
+        if (elementwise::min_max(batch).non_finite == 0) {
+            watcher_.observe(batch);
+            return;
+        }
+        std::vector<float> finite;
+        finite.reserve(batch.size());
+        std::uint64_t nans = 0;
+        for (const float value : batch) {
+            if (!is_non_finite(value)) {
+                finite.push_back(value);
+            } else if (is_nan(value)) {
+                ++nans;
+            }
+        }
+        watcher_.observe(finite);
+        nan_count_ += nans;
+        infinity_count_ += batch.size() - finite.size() - nans;
+    }
+
+    /// Adds what another observer saw and skipped.
+    void merge(const SkipNonFinite& other) requires MergeableObserver<Watcher> {
+        watcher_.merge(other.watcher_);
+        nan_count_ += other.nan_count_;
+        infinity_count_ += other.infinity_count_;
+    }
+
+    /// Whether no finite value was seen.
+    [[nodiscard]] bool empty() const { return watcher_.empty(); }
+
+    /// The range that the observer chooses from the finite values.
+    [[nodiscard]] Range range(const Grid& grid) const { return watcher_.range(grid); }
+
+    /// Number of NaNs skipped.
+    [[nodiscard]] std::uint64_t nan_count() const noexcept { return nan_count_; }
+
+    /// Number of infinities skipped, of both signs.
+    [[nodiscard]] std::uint64_t infinity_count() const noexcept { return infinity_count_; }
+
+    /// The observer of the finite values.
+    [[nodiscard]] const Watcher& watcher() const noexcept { return watcher_; }
+
+    friend bool operator==(const SkipNonFinite&, const SkipNonFinite&) = default;
+
+private:
+    Watcher watcher_;
+    std::uint64_t nan_count_ = 0;
+    std::uint64_t infinity_count_ = 0;
+};
+
+}  // namespace intact
