@@ -58,8 +58,14 @@ template <class T>
 
 namespace detail {
 
+/// Takes segments too: head() and tail() give a VectorBlock, whose DenseBase is that of its Block.
+template <class Derived>
+void takes_dense(const Eigen::DenseBase<Derived>&);
+
 template <class X>
-concept EigenDense = std::is_base_of_v<Eigen::DenseBase<X>, X>;
+concept EigenDense = requires(const X& x) {
+    takes_dense(x);
+};
 
 template <class X>
 concept EigenTensor = std::is_base_of_v<Eigen::TensorBase<X, Eigen::ReadOnlyAccessors>, X>;
