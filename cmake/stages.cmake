@@ -132,9 +132,9 @@ function(generator result)
 endfunction()
 
 # Configures intact in BUILD with the given options, after providing the packages named first. A
-# folder that is configured already keeps its compiler and needs nothing provided.
+# folder that has been configured keeps its compiler and needs nothing provided.
 function(configure packages)
-    if(EXISTS ${BUILD}/CMakeCache.txt)
+    if(EXISTS ${BUILD}/build.ninja OR EXISTS ${BUILD}/Makefile)
         set(options "")
     else()
         provide("${packages}")
