@@ -1,0 +1,56 @@
+// Numbers as people read them, the same in every locale.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace example {
+
+/// `value` with `digits` after the point: fixed(2.5, 2) is "2.50".
+[[nodiscard]] inline std::string fixed(double value, int digits) {
+    if (std::isnan(value)) return "-";
+    if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+    std::array<char, 400> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   std::chars_format::fixed, digits);
+    std::string written(text.data(), end.ptr);
+    const bool is_minus_zero = written.find_first_not_of("-0.") == std::string::npos;
+    return is_minus_zero && written.starts_with('-') ? written.substr(1) : written;
+}
+
+/// `value` with about `digits` digits that count: 0.0213, 1.25, 118.
+[[nodiscard]] inline std::string significant(double value, int digits = 3) {
+    if (value == 0.0 || !std::isfinite(value)) return fixed(value, 0);
+    const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
+    return fixed(value, std::max(0, digits - 1 - magnitude));
+}
+
+/// Thousands apart: 56,714.
+[[nodiscard]] inline std::string grouped(std::size_t value) {
+    std::string text = std::to_string(value);
+    for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+    return text;
+}
+
+/// A power of ten for an axis: 1, 10, 100, 1k, 10k, 100k, 1M.
+[[nodiscard]] inline std::string short_count(int power_of_ten) {
+    constexpr std::array<std::string_view, 5> letters{"", "k", "M", "G", "T"};
+    const auto power = static_cast<std::size_t>(power_of_ten);
+    const std::string_view zeros = "00";
+    return "1" + std::string(zeros.substr(0, power % 3)) + std::string(letters.at(power / 3));
+}
+
+/// A share as per cent, with more digits where it is small: 90.83 %, 0.012 %, 0 %.
+[[nodiscard]] inline std::string per_cent(double share) {
+    if (share == 0.0) return "0 %";
+    const double value = share * 100.0;
+    if (value < 0.001) return "< 0.001 %";
+    return (value < 1.0 ? significant(value, 2) : fixed(value, value < 10.0 ? 1 : 0)) + " %";
+}
+
+}  // namespace example

@@ -1,0 +1,120 @@
+// The parts of the page that are HTML rather than drawings: headline tiles, table, images.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "examples/quantize_network/numbers.hpp"
+#include "examples/quantize_network/page_inputs.hpp"
+#include "examples/quantize_network/pictures/bitmap.hpp"
+#include "examples/quantize_network/pictures/svg.hpp"
+
+namespace example {
+
+/// How much of the page a picture takes: half of it, or all of it. A drawing that takes all of it
+/// is scrolled rather than shrunk on a narrow screen; the rest wraps.
+enum class Place { half, whole, whole_drawing };
+
+/// A picture in its card, with a heading of its own and words under it; `caption` is HTML.
+[[nodiscard]] inline std::string figure(const std::string& heading, const std::string& picture,
+                                        const std::string& caption, Place place) {
+    return std::string("<figure") + (place == Place::half ? ">\n" : " class=\"whole\">\n") +
+           (heading.empty() ? "" : "<h4>" + escape(heading) + "</h4>\n") +
+           (place == Place::whole_drawing ? "<div class=\"wide\">" : "<div>") + picture +
+           "</div>\n" + (caption.empty() ? "" : "<figcaption>" + caption + "</figcaption>\n") +
+           "</figure>\n";
+}
+
+/// "3.9 times" from two quantities of the same unit.
+[[nodiscard]] inline std::string times_less(double before, double after) {
+    return after > 0.0 ? fixed(before / after, 1) + " times" : "-";
+}
+
+[[nodiscard]] inline std::string tile(const std::string& number, const std::string& words) {
+    return "<div class=\"tile\"><b>" + escape(number) + "</b><span>" + escape(words) +
+           "</span></div>\n";
+}
+
+/// What the chosen row gains and costs, in four numbers.
+[[nodiscard]] inline std::string tiles(const NetworkResults& network) {
+    const Row& before = network.rows.front();
+    const Row& after = network.rows.at(network.chosen);
+    const double faster = before.microseconds_batch_64 / after.microseconds_batch_64;
+    return "<div class=\"tiles\">\n" +
+           tile(times_less(static_cast<double>(before.bytes), static_cast<double>(after.bytes)) +
+                    " smaller",
+                grouped(before.bytes) + " to " + grouped(after.bytes) + " bytes") +
+           tile(faster >= 1.0 ? fixed(faster, 1) + " times faster"
+                              : fixed(1.0 / faster, 1) + " times slower",
+                fixed(before.microseconds_batch_64, 1) + " to " +
+                    fixed(after.microseconds_batch_64, 1) + " µs an image, batches of 64") +
+           tile(fixed(100.0 * after.accuracy, 2) + " % right",
+                fixed(100.0 * before.accuracy, 2) + " % in float32") +
+           tile(fixed(100.0 * after.agreement, 2) + " % the same",
+                "answers equal to the float network's") +
+           "</div>\n";
+}
+
+[[nodiscard]] inline std::string results_table(const NetworkResults& network) {
+    const Row& reference = network.rows.front();
+    std::string html =
+        "<table><thead><tr><th>network</th><th>accuracy<br>%</th><th>same as<br>float, %</th>"
+        "<th>logits<br>SQNR, dB</th><th>size<br>bytes</th><th>batch 1<br>µs / image</th>"
+        "<th>batch 64<br>µs / image</th><th>batch 1<br>speed-up</th><th>batch 64<br>speed-up</th>"
+        "</tr></thead><tbody>\n";
+    const auto cell = [](const std::string& text) { return "<td>" + escape(text) + "</td>"; };
+    const auto speed_up = [](double before, double after) {
+        return after > 0.0 ? fixed(before / after, 2) + "×" : "-";
+    };
+    for (std::size_t i = 0; i < network.rows.size(); ++i) {
+        const Row& row = network.rows[i];
+        const std::string style = i == 0 ? "reference" : i == network.chosen ? "chosen" : "";
+        html += "<tr" + (style.empty() ? "" : " class=\"" + style + "\"") + ">" + cell(row.name) +
+                cell(fixed(100.0 * row.accuracy, 2)) + cell(fixed(100.0 * row.agreement, 2)) +
+                cell(row.kind == Kind::float32 ? "exact" : fixed(row.sqnr_db, 1)) +
+                cell(grouped(row.bytes)) + cell(fixed(row.microseconds_batch_1, 1)) +
+                cell(fixed(row.microseconds_batch_64, 1)) +
+                cell(speed_up(reference.microseconds_batch_1, row.microseconds_batch_1)) +
+                cell(speed_up(reference.microseconds_batch_64, row.microseconds_batch_64)) +
+                "</tr>\n";
+    }
+    return html + "</tbody></table>";
+}
+
+/// The same image with fewer and fewer codes.
+[[nodiscard]] inline std::string shades_row(const std::vector<Shades>& shades) {
+    std::string html = "<div class=\"images\">\n";
+    for (const Shades& shade : shades) {
+        const std::string codes = std::to_string(std::size_t{1} << shade.bits);
+        html += "<div>" + image_element(shade.image, "image in " + codes + " codes") + "<b>" +
+                std::to_string(shade.bits) + (shade.bits == 1 ? " bit" : " bits") + "</b>, " +
+                codes + " codes<br>" +
+                (std::isinf(shade.sqnr_db) ? "exact" : fixed(shade.sqnr_db, 1) + " dB") +
+                "</div>\n";
+    }
+    return html + "</div>";
+}
+
+[[nodiscard]] inline std::string answer(const std::string& network, const Sample& sample,
+                                        const std::string& said, double confidence) {
+    const bool is_right = said == sample.truth;
+    return "<br>" + network + ": <span class=\"" + (is_right ? "right" : "wrong") + "\">" +
+           (is_right ? "✓ " : "✗ ") + escape(said) + "</span> " + fixed(100.0 * confidence, 0) +
+           "&nbsp;%";
+}
+
+[[nodiscard]] inline std::string samples_grid(const std::vector<Sample>& samples) {
+    std::string html = "<div class=\"images\">\n";
+    for (const Sample& sample : samples) {
+        const bool differs = sample.float_answer != sample.int8_answer;
+        html += std::string("<div") + (differs ? " class=\"differs\"" : "") + ">" +
+                image_element(sample.image, escape(sample.truth)) + "<b>" + escape(sample.truth) +
+                "</b>" + answer("float", sample, sample.float_answer, sample.float_confidence) +
+                answer("int8", sample, sample.int8_answer, sample.int8_confidence) + "</div>\n";
+    }
+    return html + "</div>";
+}
+
+}  // namespace example

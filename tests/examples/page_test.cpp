@@ -1,0 +1,212 @@
+#include "examples/quantize_network/page.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "examples/quantize_network/table.hpp"
+
+using namespace example;
+
+namespace {
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
+std::vector<Row> two_rows() {
+    return {{.kind = Kind::float32,
+             .name = "float32",
+             .accuracy = 0.9083,
+             .bytes = 226856,
+             .microseconds_batch_1 = 100.0,
+             .microseconds_batch_64 = 60.0},
+            {.kind = Kind::static_ranges,
+             .name = "static, <min-max>",
+             .accuracy = 0.9071,
+             .agreement = 0.9949,
+             .sqnr_db = 38.7,
+             .bytes = 57922,
+             .microseconds_batch_1 = 50.0,
+             .microseconds_batch_64 = 20.0}};
+}
+
+ActivationPicture four_bins() {
+    return {.name = "c1",
+            .edges = {0.0, 1.0, 2.0, 3.0, 4.0},
+            .counts = {100.0, 0.0, 10.0, 10.0},
+            .marks = {{"min-max", 0.0, 4.0}, {"percentile", 0.0, 3.5}}};
+}
+
+PageInputs small_page() {
+    const GreyImage image{.rows = 2, .columns = 3, .pixels = {0, 50, 100, 150, 200, 255}};
+    NetworkResults network;
+    network.name = "The plain network";
+    network.description = "Two layers.";
+    network.rows = two_rows();
+    network.chosen = 1;
+    network.weights = {{.name = "d1", .channels = {{-1.0, 0.5}, {0.0, 0.1}}}};
+    network.activations = {four_bins(), four_bins()};
+    network.layers = {{"c1", 44.0, 44.0}, {"fc", std::numeric_limits<double>::infinity(), 38.7}};
+    network.samples = {{.image = image,
+                        .truth = "coat",
+                        .float_answer = "coat",
+                        .float_confidence = 0.9,
+                        .int8_answer = "shirt",
+                        .int8_confidence = 0.8}};
+    return {.test_images = 10000,
+            .calibration_images = 256,
+            .machine = "a processor",
+            .command = "quantize_network",
+            .shades = {{8, 50.0, image}, {1, 6.0, image}},
+            .networks = {network}};
+}
+
+}  // namespace
+
+TEST_CASE("Page: it is complete in itself and holds every number as a number") {
+    const std::string page = page_text(small_page());
+    for (const std::string outside : {"http", "<script", "<link", "url(", "@import"}) {
+        CAPTURE(outside);
+        CHECK(page.find(outside) == std::string::npos);
+    }
+    CHECK(page.find("\"nan\"") == std::string::npos);
+    CHECK(page.find("\"inf\"") == std::string::npos);
+    CHECK(page.find("static, <min-max>") == std::string::npos);
+    CHECK(page.find("static, &lt;min-max&gt;") != std::string::npos);
+    for (const std::string element : {"svg", "figure", "div", "table", "text", "title", "p"}) {
+        CAPTURE(element);
+        const std::size_t opened =
+            occurrences(page, "<" + element + ">") + occurrences(page, "<" + element + " ");
+        CHECK(opened > 0);
+        CHECK(opened == occurrences(page, "</" + element + ">"));
+    }
+}
+
+TEST_CASE("Page: inputs that do not fit together are refused") {
+    PageInputs no_row = small_page();
+    no_row.networks[0].chosen = 2;
+    CHECK_THROWS_AS((void)page_text(no_row), std::invalid_argument);
+    PageInputs short_of_edges = small_page();
+    short_of_edges.networks[0].activations[0].edges.pop_back();
+    CHECK_THROWS_AS((void)page_text(short_of_edges), std::invalid_argument);
+    PageInputs no_channels = small_page();
+    no_channels.networks[0].weights[0].channels.clear();
+    CHECK_THROWS_AS((void)page_text(no_channels), std::invalid_argument);
+    CHECK_THROWS_AS(write_page("/nonexistent/folder/page.html", small_page()), std::runtime_error);
+}
+
+TEST_CASE("Ticks: they are round, inside, and about as many as wanted") {
+    CHECK(round_ticks(0.0, 1.0, 5).at.size() == 6);
+    CHECK(round_ticks(0.0, 1.0, 5).digits == 1);
+    CHECK(round_ticks(90.6, 90.9, 6).digits == 2);
+    CHECK(round_ticks(0.0, 226.0, 8).step == 50.0);
+    for (const double magnitude : {1e-6, 0.03, 1.0, 77.0, 4e7}) {
+        for (const int wanted : {3, 5, 10}) {
+            CAPTURE(magnitude);
+            CAPTURE(wanted);
+            const Ticks ticks = round_ticks(-magnitude, 2.0 * magnitude, wanted);
+            CHECK(ticks.at.size() >= 2);
+            CHECK(static_cast<int>(ticks.at.size()) <= wanted + 1);
+            CHECK(ticks.at.front() >= -magnitude * 1.001);
+            CHECK(ticks.at.back() <= 2.0 * magnitude * 1.001);
+        }
+    }
+}
+
+TEST_CASE("Labels: they stay in order, in the picture and apart, and do not move without need") {
+    const std::vector<double> apart{10.0, 90.0, 50.0};
+    CHECK(spread(apart, 20.0, 0.0, 100.0) == apart);
+    CHECK(spread({}, 20.0, 0.0, 100.0).empty());
+    CHECK(spread({40.0, 40.0}, 10.0, 0.0, 100.0) == std::vector<double>{35.0, 45.0});
+
+    std::mt19937 generator(1);
+    std::uniform_real_distribution<double> anywhere(-20.0, 320.0);
+    for (std::size_t count = 1; count < 30; ++count) {
+        std::vector<double> wanted(count);
+        std::generate(wanted.begin(), wanted.end(), [&] { return anywhere(generator); });
+        const std::vector<double> placed = spread(wanted, 19.0, 0.0, 300.0);
+        const double gap = count > 1 ? std::min(19.0, 300.0 / static_cast<double>(count - 1)) : 0.0;
+        bool holds = true;
+        for (std::size_t i = 0; i < count; ++i) {
+            holds = holds && -1e-9 <= placed[i] && placed[i] <= 300.0 + 1e-9;
+            for (std::size_t k = 0; k < count; ++k) {
+                if (wanted[i] < wanted[k]) holds = holds && placed[k] - placed[i] >= gap - 1e-9;
+            }
+        }
+        CHECK(holds);
+    }
+}
+
+TEST_CASE("Activation picture: the clipped share counts what lies outside, bins taken as even") {
+    const ActivationPicture picture = four_bins();
+    CHECK(clipped_share(picture, picture.marks[0]) == 0.0);
+    CHECK(clipped_share(picture, picture.marks[1]) == doctest::Approx(5.0 / 120.0));
+    CHECK(clipped_share(picture, {"none", 5.0, 6.0}) == 1.0);
+}
+
+TEST_CASE("Weight picture: a channel ten times smaller is left with a tenth of the codes") {
+    CHECK(codes_reached({-1.0, 0.5}, 1.0) == 255);
+    CHECK(codes_reached({0.0, 0.1}, 1.0) == 27);
+    CHECK(codes_reached({0.0, 0.0}, 1.0) == 1);
+    CHECK(codes_reached({0.0, 0.0}, 0.0) == 1);
+}
+
+TEST_CASE("Bitmap: the file has the size its header says, and base64 is that of RFC 4648") {
+    const std::vector<std::uint8_t> file =
+        bmp({.rows = 2, .columns = 3, .pixels = {0, 50, 100, 150, 200, 255}});
+    CHECK(file.size() == 14 + 40 + 1024 + 2 * 4);
+    CHECK(file[2] + 256 * file[3] == static_cast<int>(file.size()));
+    CHECK(file[1078] == 150);  // the bottom row comes first
+    CHECK(base64({}).empty());
+    CHECK(base64({'f'}) == "Zg==");
+    CHECK(base64({'f', 'o'}) == "Zm8=");
+    CHECK(base64({'f', 'o', 'o', 'b', 'a', 'r'}) == "Zm9vYmFy");
+}
+
+TEST_CASE("Numbers: they are written as people read them") {
+    CHECK(fixed(2.5, 2) == "2.50");
+    CHECK(fixed(-0.001, 1) == "0.0");
+    CHECK(fixed(std::numeric_limits<double>::quiet_NaN(), 1) == "-");
+    CHECK(significant(0.02134) == "0.0213");
+    CHECK(significant(118.2) == "118");
+    CHECK(grouped(7) == "7");
+    CHECK(grouped(226856) == "226,856");
+    CHECK(grouped(1234567) == "1,234,567");
+    CHECK(short_count(0) == "1");
+    CHECK(short_count(5) == "100k");
+    CHECK(per_cent(0.0) == "0 %");
+    CHECK(per_cent(0.00012) == "0.012 %");
+    CHECK(per_cent(0.000001) == "< 0.001 %");
+}
+
+TEST_CASE("Table: every line has the same length, and speed-up is over the first row") {
+    std::ostringstream out;
+    print_table(out, "title", two_rows());
+    std::istringstream lines(out.str());
+    std::string line;
+    std::getline(lines, line);
+    CHECK(line == "title");
+    std::size_t length = 0;
+    std::string last;
+    while (std::getline(lines, line)) {
+        if (length == 0) length = line.size();
+        CHECK(line.size() == length);
+        last = line;
+    }
+    CHECK(last.find("226,856") == std::string::npos);
+    CHECK(last.find("57,922") != std::string::npos);
+    CHECK(last.find("2.00x") != std::string::npos);
+    CHECK(last.ends_with("3.00x"));
+}
