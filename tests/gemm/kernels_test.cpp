@@ -1,0 +1,82 @@
+#include <doctest/doctest.h>
+
+#include "tests/gemm/cases.hpp"
+
+using namespace gemm_cases;
+
+namespace {
+
+Counts& counts() {
+    static Counts counts;
+    return counts;
+}
+
+}  // namespace
+
+TEST_CASE("Kernel: every one equals the definition at every edge of its tile") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        counts().add(simd::name(kernel.isa), 0);
+    }
+    for (const gemm::Kernel& kernel : runnable()) {
+        int cases = 0;
+        CAPTURE(simd::name(kernel.isa));
+        CHECK(departure_at_edges(kernel, {1, 2, 3, 4, 5, 7, 8, 9, 31, 64}, cases) == "");
+        counts().add(simd::name(kernel.isa), cases);
+    }
+}
+
+TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a seam") {
+    std::mt19937 generator(9);
+    for (const gemm::Kernel& kernel : runnable()) {
+        CAPTURE(simd::name(kernel.isa));
+        unsigned layout = 0;
+        for (const Shape& shape : {Shape{49, 129, 20}, Shape{97, 65, 33}, Shape{7, 33, 1023},
+                                   Shape{5, 17, 1025}, Shape{1, 80, 2050}, Shape{13, 20, 3001}}) {
+            layout += 13;
+            CHECK(departure<std::uint8_t, std::int8_t>(shape, Layout::number(layout), kernel,
+                                                       generator) == "");
+            CHECK(departure<std::int8_t, std::uint8_t>(shape, Layout::number(layout + 7), kernel,
+                                                       generator) == "");
+            counts().add(simd::name(kernel.isa), 2);
+        }
+    }
+}
+
+TEST_CASE("Kernel: extreme codes and zero points do not saturate") {
+    for (const gemm::Kernel& kernel : runnable()) {
+        int cases = 0;
+        CAPTURE(simd::name(kernel.isa));
+        CHECK(departure_at_extremes(kernel, {kernel.rows + 1, kernel.columns + 1, 260}, cases) ==
+              "");
+        counts().add(simd::name(kernel.isa), cases);
+    }
+}
+
+TEST_CASE("Kernel: sums may wrap on the way to a sum that fits") {
+    // int8 codes 127 are 255 in canonical form: 255 * -128 * 131071 is twice what an int32 holds.
+    std::mt19937 generator(10);
+    for (const gemm::Kernel& kernel : runnable()) {
+        CAPTURE(simd::name(kernel.isa));
+        const Index k = gemm::largest_k(128, 128);
+        for (const int code : {-128, 127}) {
+            Side<std::int8_t> a(2, k, false, false, generator);
+            Side<std::int8_t> b(2, k, false, false, generator);
+            a.operand.zero_point = 0;
+            b.operand.zero_point = 0;
+            a.fill(static_cast<std::int8_t>(code));
+            b.fill(-128);
+            CHECK(departure(a.operand, b.operand, false, kernel) == "");
+            counts().add(simd::name(kernel.isa), 1);
+        }
+    }
+}
+
+TEST_CASE("Kernel: the tile divides the blocks, and the list ends with the portable one") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        CHECK(gemm::most_block_rows % kernel.rows == 0);
+        CHECK(kernel.columns % gemm::panel_columns == 0);
+        CHECK((kernel.code_bytes == 1 || kernel.code_bytes == 2));
+    }
+    CHECK(gemm::kernels().back().isa == simd::Isa::portable);
+    CHECK(gemm::best_kernel().isa == simd::selected());
+}
