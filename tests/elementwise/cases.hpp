@@ -2,6 +2,8 @@
 // that are hard to quantize.
 #pragma once
 
+#include <math.h>
+
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -90,6 +92,10 @@ inline std::vector<float> scales(std::mt19937& random, int how_many) {
     }
     return found;
 }
+
+/// fmaf of the C library, where no flag reaches it: Clang makes a product and a sum of std::fma
+/// under -ffast-math.
+inline float (*const volatile library_fma)(float, float, float) = ::fmaf;
 
 /// The definition, one number at a time, in the default environment.
 template <Rounding R, class T>

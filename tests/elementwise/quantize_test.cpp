@@ -76,8 +76,8 @@ std::int64_t nearest_even_of_float_quotient(float x, float s) {
 }  // namespace
 
 TEST_CASE("quantize: every kernel gives the codes of the definition, 8 bits") {
-    check_against_definition<NearestEven, std::int8_t>(whole_grid<std::int8_t>, 200);
-    check_against_definition<NearestEven, std::uint8_t>(whole_grid<std::uint8_t>, 200);
+    check_against_definition<NearestEven, std::int8_t>(whole_grid<std::int8_t>, 120);
+    check_against_definition<NearestEven, std::uint8_t>(whole_grid<std::uint8_t>, 120);
 }
 
 TEST_CASE("quantize: every kernel gives the codes of the definition, 16 bits") {
@@ -134,7 +134,7 @@ TEST_CASE("quantize: a reciprocal in double gives the float32 quotient, in the h
     std::size_t tried = 0;
     std::size_t wrong = 0;
     std::size_t wrong_with_fma = 0;
-    for (int round = 0; round < 40000; ++round) {
+    for (int round = 0; round < 15000; ++round) {
         const std::uint32_t s = (static_cast<std::uint32_t>(random()) & 0xffffffU) | 0x800001U;
         std::uint32_t inverse = s;  // Newton's iteration modulo 2^32
         for (int i = 0; i < 5; ++i) inverse *= 2 - s * inverse;
@@ -152,14 +152,15 @@ TEST_CASE("quantize: a reciprocal in double gives the float32 quotient, in the h
                 const auto near = static_cast<float>(reciprocal);
                 const auto estimate =
                     static_cast<float>(exactly(static_cast<double>(x) * static_cast<double>(near)));
-                const float corrected = std::fma(std::fma(-estimate, scale, x), near, estimate);
+                const float corrected =
+                    library_fma(library_fma(-estimate, scale, x), near, estimate);
                 ++tried;
                 if (bits(in_double) != expected) ++wrong;
                 if (bits(corrected) != expected) ++wrong_with_fma;
             }
         }
     }
-    CHECK(tried > 500000);
+    CHECK(tried > 100000);
     CHECK(wrong == 0);
     CHECK(wrong_with_fma == 0);
 }

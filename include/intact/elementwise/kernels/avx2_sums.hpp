@@ -104,7 +104,8 @@ template <StoredCode T>
                                                                           float* out) {
     const __m256 sum =
         _mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(sums)));
-    const __m256 offset = bias != nullptr ? _mm256_loadu_ps(bias) : _mm256_setzero_ps();
+    __m256 offset = bias != nullptr ? _mm256_loadu_ps(bias) : _mm256_setzero_ps();
+    asm("" : "+x"(offset));  // a known zero would make a product of it, and -0 of some zeros
     const __m256 real = _mm256_fmadd_ps(sum, _mm256_loadu_ps(scales), offset);
     __m256i bits = _mm256_castps_si256(real);
     if (limits != nullptr) {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstring>
 
 #include "intact/core/exact.hpp"
@@ -104,11 +103,35 @@ template <StoredCode T>
     return bits ^ ((bits >> 31) & 0x7fffffff);
 }
 
+/// fma(sum, scale, bias): the exact result rounded once, to float32.
+///
+/// The product of two float32 is exact in double. Their sum with the bias is cut to a double whose
+/// last bit is set where something was cut off (rounding to odd), so that the final rounding sees
+/// on which side of a tie the exact value lies. (Clang makes two operations of std::fma under
+/// -ffast-math where the processor has no such instruction.)
+///
+/// Source   S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums: proved
+///          algorithms using rounding to odd", 2008.
+[[nodiscard]] inline float fused(float sum, float scale, float bias) noexcept {
+    const double product = exactly(static_cast<double>(sum) * static_cast<double>(scale));
+    const double offset = exactly(static_cast<double>(bias));
+    const double total = exactly(product + offset);
+    const double added = exactly(total - product);
+    const double cut = exactly(exactly(product - exactly(total - added)) + exactly(offset - added));
+    auto bits = std::bit_cast<std::uint64_t>(total);
+    const auto cut_bits = std::bit_cast<std::uint64_t>(cut);
+    const bool is_finite = (bits & 0x7ff0000000000000U) != 0x7ff0000000000000U;
+    if (is_finite && cut_bits << 1 != 0 && (bits & 1) == 0) {
+        bits += (bits ^ cut_bits) >> 63 == 0 ? 1 : ~std::uint64_t{0};
+    }
+    return static_cast<float>(exactly(std::bit_cast<double>(bits)));
+}
+
 [[gnu::noinline]] inline void dequantize_sums(const std::int32_t* sums, std::size_t n,
                                               const float* scales, const float* bias,
                                               const float* limits, float* out) {
     for (std::size_t i = 0; i < n; ++i) {
-        out[i] = std::fma(static_cast<float>(sums[i]), scales[i], bias != nullptr ? bias[i] : 0.0F);
+        out[i] = fused(static_cast<float>(sums[i]), scales[i], bias != nullptr ? bias[i] : 0.0F);
     }
     if (limits == nullptr) return;
     const std::int32_t min = ordered(std::bit_cast<std::int32_t>(limits[0]));
