@@ -1,0 +1,28 @@
+// Compiles the kernel file with emulated intrinsics, in a namespace of its own: the native
+// functions of the same names live in the other translation units of this program.
+#include "tests/gemm_emulated/kernels.hpp"
+
+// 64-byte vectors are passed between functions of this file alone.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+// SIMDe first, under the names of the intrinsics; then nothing may include the real ones.
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512.h>
+#define _IMMINTRIN_H_INCLUDED  // GCC
+#define __IMMINTRIN_H          // Clang
+
+// The emulation needs no instruction set.
+#undef INTACT_TARGET
+#define INTACT_TARGET(features)
+
+namespace intact::emulated {
+using namespace intact::gemm;  // NOLINT(google-build-using-namespace): what the kernel file uses
+}  // namespace intact::emulated
+
+#define gemm emulated
+#include "intact/gemm/kernels/avx512_vnni.hpp"
+#undef gemm
+
+const intact::gemm::Kernel& gemm_emulated::avx512_vnni() {
+    return intact::emulated::avx512_vnni::kernel;
+}

@@ -1,0 +1,51 @@
+#include <doctest/doctest.h>
+
+#include "tests/gemm/cases.hpp"
+#include "tests/gemm_emulated/kernels.hpp"
+
+using namespace gemm_cases;
+
+namespace {
+
+constexpr const char* label = "avx512_vnni (emulated)";
+
+Counts& counts() {
+    static Counts counts;
+    return counts;
+}
+
+}  // namespace
+
+TEST_CASE("Kernel avx512_vnni, emulated: equals the definition at every edge of its tile") {
+    int cases = 0;
+    CHECK(departure_at_edges(gemm_emulated::avx512_vnni(), {1, 3, 4, 5, 8, 67}, cases) == "");
+    counts().add(label, cases);
+}
+
+TEST_CASE("Kernel avx512_vnni, emulated: blocks and pieces of k meet without a seam") {
+    std::mt19937 generator(9);
+    unsigned layout = 0;
+    for (const Shape& shape : {Shape{49, 129, 20}, Shape{13, 33, 1025}, Shape{1, 80, 1030}}) {
+        layout += 13;
+        CHECK(departure<std::uint8_t, std::int8_t>(shape, Layout::number(layout),
+                                                   gemm_emulated::avx512_vnni(), generator) == "");
+        counts().add(label, 1);
+    }
+}
+
+TEST_CASE("Kernel avx512_vnni, emulated: extreme codes and zero points do not saturate") {
+    int cases = 0;
+    CHECK(departure_at_extremes(gemm_emulated::avx512_vnni(), {13, 33, 260}, cases) == "");
+    counts().add(label, cases);
+}
+
+TEST_CASE("Kernel avx512_vnni, emulated: it is the kernel that this library dispatches to") {
+    const gemm::Kernel& emulated = gemm_emulated::avx512_vnni();
+    const gemm::Kernel& native = gemm::kernels().front();
+    CHECK(native.isa == simd::Isa::avx512_vnni);
+    CHECK(emulated.isa == native.isa);
+    CHECK(emulated.rows == native.rows);
+    CHECK(emulated.columns == native.columns);
+    CHECK(emulated.code_bytes == native.code_bytes);
+    CHECK((emulated.multiply != native.multiply));
+}
