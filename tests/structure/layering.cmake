@@ -7,7 +7,7 @@
 #     the kernel struct of their folder, and reach no Eigen through those either;
 #   - a header opens with a comment, has #pragma once and at most 300 lines;
 #   - intact.hpp includes every public header (kernels come with their dispatch, io is optional);
-#   - tests mirror headers: each is named by a test, each test of a layer names a header of it.
+#   - tests mirror headers: each header is named by a test, each test by the layer where it stands.
 cmake_minimum_required(VERSION 3.25)
 
 # The arrows of the design, from each folder to those it may include from.
@@ -170,17 +170,26 @@ foreach(header ${headers})
     endif()
 endforeach()
 
-# Tests and headers name each other.
+# Tests and headers name each other; what a header beside a test includes counts as the test's own.
 file(GLOB_RECURSE tests RELATIVE ${ROOT}/tests ${ROOT}/tests/*.cpp)
 set(named "")
 foreach(test ${tests})
     includes_of(${ROOT}/tests/${test} names)
+    cmake_path(GET test PARENT_PATH folder)
+    foreach(name IN LISTS names)
+        string(SUBSTRING "${name}" 1 -1 beside)
+        foreach(file ${ROOT}/tests/${folder}/${beside} ${ROOT}/${beside})
+            if(EXISTS ${file})
+                includes_of(${file} names_beside)
+                list(APPEND names ${names_beside})
+            endif()
+        endforeach()
+    endforeach()
     list(APPEND named ${names})
-    if(test MATCHES "^(([^/]+)/.*)_test\\.cpp$")
-        set(subject ${CMAKE_MATCH_1})
-        if(DEFINED sees_${CMAKE_MATCH_2} AND NOT EXISTS ${include}/intact/${subject}.hpp
-           AND NOT IS_DIRECTORY ${include}/intact/${subject})
-            problem("tests/${test}: there is no header intact/${subject}.hpp to mirror")
+    if(test MATCHES "^([^/]+)/.*_test\\.cpp$")
+        set(layer ${CMAKE_MATCH_1})
+        if(DEFINED sees_${layer} AND NOT "${names}" MATCHES "\"intact/${layer}/")
+            problem("tests/${test}: includes no header of ${layer}, where it stands")
         endif()
     endif()
 endforeach()

@@ -25,7 +25,9 @@ function(write_sound_tree)
         "#include \"intact/simd/isa.hpp\"")
     file(WRITE ${WORK}/tests/core/number_test.cpp "#include \"intact/core/number.hpp\"\n")
     file(WRITE ${WORK}/tests/gemm/kernel_test.cpp "#include \"intact/gemm/kernel.hpp\"\n")
-    file(WRITE ${WORK}/tests/quantizers/scheme_test.cpp "#include \"intact/simd/isa.hpp\"\n")
+    file(WRITE ${WORK}/tests/quantizers/scheme_test.cpp "#include \"cases.hpp\"\n")
+    file(WRITE ${WORK}/tests/quantizers/cases.hpp "#include \"intact/quantizers/scheme.hpp\"\n")
+    file(WRITE ${WORK}/tests/simd/isa_test.cpp "#include \"intact/simd/isa.hpp\"\n")
 endfunction()
 
 macro(check)
@@ -99,13 +101,13 @@ file(WRITE ${WORK}/include/intact/core/number.hpp "// A header.\n#pragma once\n$
 expect_problem("core/number.hpp: 301 lines, expected at most 300")
 
 header(core/new.hpp)
-file(WRITE ${WORK}/tests/core/new_test.cpp "")
+file(WRITE ${WORK}/tests/core/new_test.cpp "#include \"intact/core/new.hpp\"\n")
 expect_problem("intact.hpp: does not include intact/core/new.hpp")
 
 file(REMOVE ${WORK}/tests/core/number_test.cpp)
 expect_problem("core/number.hpp: no test names it, expected tests/core/number_test.cpp")
 
-file(WRITE ${WORK}/tests/core/absent_test.cpp "")
-expect_problem("tests/core/absent_test.cpp: there is no header intact/core/absent.hpp to mirror")
+file(WRITE ${WORK}/tests/core/scheme_test.cpp "#include \"intact/quantizers/scheme.hpp\"\n")
+expect_problem("tests/core/scheme_test.cpp: includes no header of core, where it stands")
 
 file(REMOVE_RECURSE ${WORK})
