@@ -39,7 +39,8 @@ inline Eigen::VectorXd norm_factors(const BatchNorm& norm, Index channels) {
 
 inline Eigen::VectorXf folded_bias(const Eigen::VectorXf& bias, const BatchNorm& norm,
                                    const Eigen::VectorXd& factors) {
-    const Eigen::ArrayXd centred = (bias - norm.running_mean).cast<double>().array();
+    const Eigen::ArrayXd centred =
+        bias.cast<double>().array() - norm.running_mean.cast<double>().array();
     return (centred * factors.array() + norm.bias.cast<double>().array()).cast<float>();
 }
 

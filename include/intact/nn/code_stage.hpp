@@ -89,15 +89,16 @@ public:
         if (codes_in_ && in.codes == nullptr) in = to_codes<Side>(in, in_);
         if (!codes_in_ && in.codes != nullptr) in = to_floats<Side>(in);
         CodeMap<T> out{.shape = stage_.output(in.shape)};
-        if (codes_out_) {
+        const bool stays_in_float = stage_.work == Work::weighted && !is_integer_;
+        if (codes_out_ && !stays_in_float) {
             out.codes = scratch<T, 4 + Side>(out.shape.size());
             out.edge = out_;
             run_to(in, out.codes);
-        } else {
-            out.floats = scratch<float, 3 - Side>(out.shape.size());
-            run_to<Side>(in, out.floats);
+            return out;
         }
-        return out;
+        out.floats = scratch<float, 3 - Side>(out.shape.size());
+        run_to<Side>(in, out.floats);
+        return codes_out_ ? to_codes<Side>(out, out_) : out;
     }
 
 private:

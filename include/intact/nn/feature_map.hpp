@@ -47,14 +47,16 @@ struct FeatureMap {
     [[nodiscard]] T* image(Index i) const noexcept { return data + i * shape.image_size(); }
 };
 
+/// Bytes behind every scratch block that may be read and written: room for copies of whole vectors.
+inline constexpr Index slack_bytes = 64;
+
 /// Memory of the calling thread that grows to the largest use and is never given back: a network
 /// that has run once allocates nothing more. One slot serves one purpose at a time.
 template <class T, int Slot>
 [[nodiscard]] T* scratch(Index count) {
     thread_local std::vector<T> memory;
-    if (memory.size() < static_cast<std::size_t>(count)) {
-        memory.resize(static_cast<std::size_t>(count));
-    }
+    const auto needed = static_cast<std::size_t>(count) + slack_bytes / sizeof(T);
+    if (memory.size() < needed) memory.resize(needed);
     return memory.data();
 }
 

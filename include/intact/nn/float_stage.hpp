@@ -57,8 +57,9 @@ struct FloatProduct {
         Eigen::Map<FeatureMatrix, 0, Eigen::OuterStride<>> out(to, rows, outputs,
                                                                Eigen::OuterStride<>(stride));
         out.noalias() = Matrix(columns, rows, k) * own.transpose();
-        const auto own_bias = bias.segment(group * outputs, outputs).array();
-        for (Index i = 0; i < rows; ++i) finish(to + i * stride, own_bias, outputs);
+        for (Index i = 0; i < rows; ++i) {
+            finish(to + i * stride, bias.data() + group * outputs, outputs);
+        }
     }
 
     void depthwise(const float* image, const Shape& in, Index y, Index x, float* to) const {
@@ -69,19 +70,16 @@ struct FloatProduct {
                     Eigen::Map<const Eigen::ArrayXf, 0, Eigen::InnerStride<>>(
                         weights + tap, in.channels, Eigen::InnerStride<>(geometry.k()));
         });
-        finish(to, bias.array(), in.channels);
+        finish(to, bias.data(), in.channels);
     }
 
 private:
-    template <class Bias>
-    void finish(float* to, const Bias& addend, Index count) const {
-        Eigen::Map<Eigen::ArrayXf> row(to, count);
-        if (clamp.has_max()) {
-            row = (row + addend).max(clamp.min).min(clamp.max);
-        } else if (clamp.has_min()) {
-            row = (row + addend).max(clamp.min);
-        } else {
-            row += addend;
+    void finish(float* to, const float* addend, Index count) const {
+        const float min = clamp.min;
+        const float max = clamp.max;
+        for (Index j = 0; j < count; ++j) {
+            const float y = to[j] + addend[j];
+            to[j] = y < min ? min : (y > max ? max : y);
         }
     }
 };

@@ -11,6 +11,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 
 #include "intact/core/error.hpp"
 #include "intact/nn/feature_map.hpp"
@@ -64,33 +66,50 @@ private:
     }
 };
 
+/// Copies `count` values in whole vectors of 16 bytes: up to 15 bytes more than asked for.
+template <class T>
+[[nodiscard]] T* copy_run(const T* from, Index count, T* to) noexcept {
+    const Index bytes = count * static_cast<Index>(sizeof(T));
+    const auto* source = reinterpret_cast<const std::byte*>(from);
+    auto* target = reinterpret_cast<std::byte*>(to);
+    for (Index i = 0; i < bytes; i += 16) std::memcpy(target + i, source + i, 16);
+    return to + count;
+}
+
 /// Writes what the kernel of one group sees at each output pixel; `pad` stands in outside the
 /// image.
 template <class T>
 void columns(const Geometry& geometry, const Shape& in, const Shape& out, const T* image,
              Index group, T pad, T* to) {
-    const auto& [stride, padding, dilation, groups] = geometry.options;
+    // Copies: stores through T* might change what a reference leads to.
+    const auto [stride, padding, dilation, groups] = geometry.options;
+    const Index height = in.height;
+    const Index width = in.width;
+    const Index pixel = in.channels;
     const Index channels = geometry.in_channels;
-    const Index first_channel = group * channels;
+    const Index kernel_height = geometry.height;
+    const Index kernel_width = geometry.width;
     const bool dense = dilation == 1 && groups == 1;
+    image += group * channels;
     for (Index y = 0; y < out.height; ++y) {
+        const Index top = y * stride - padding;
+        const bool rows_inside = dense && 0 <= top && top + kernel_height <= height;
         for (Index x = 0; x < out.width; ++x) {
-            for (Index ky = 0; ky < geometry.height; ++ky) {
-                const Index row = y * stride - padding + ky * dilation;
-                const Index left = x * stride - padding;
-                if (dense && 0 <= row && row < in.height && 0 <= left &&
-                    left + geometry.width <= in.width) {
-                    to = std::copy_n(image + (row * in.width + left) * channels,
-                                     geometry.width * channels, to);
-                    continue;
+            const Index left = x * stride - padding;
+            if (rows_inside && 0 <= left && left + kernel_width <= width) {
+                const T* corner = image + (top * width + left) * pixel;
+                for (Index ky = 0; ky < kernel_height; ++ky, corner += width * pixel) {
+                    to = copy_run(corner, kernel_width * pixel, to);
                 }
-                for (Index kx = 0; kx < geometry.width; ++kx) {
+                continue;
+            }
+            for (Index ky = 0; ky < kernel_height; ++ky) {
+                const Index row = top + ky * dilation;
+                for (Index kx = 0; kx < kernel_width; ++kx) {
                     const Index column = left + kx * dilation;
-                    const bool inside =
-                        0 <= row && row < in.height && 0 <= column && column < in.width;
-                    const T* pixel =
-                        image + (row * in.width + column) * in.channels + first_channel;
-                    to = inside ? std::copy_n(pixel, channels, to) : std::fill_n(to, channels, pad);
+                    const bool inside = 0 <= row && row < height && 0 <= column && column < width;
+                    to = inside ? copy_run(image + (row * width + column) * pixel, channels, to)
+                                : std::fill_n(to, channels, pad);
                 }
             }
         }

@@ -19,6 +19,7 @@
 
 #include "intact/nn/code_stage.hpp"
 #include "intact/nn/prepare.hpp"
+#include "intact/simd/environment.hpp"
 
 namespace intact {
 
@@ -31,6 +32,7 @@ public:
     template <EigenObject X>
     [[nodiscard]] FeatureMatrix operator()(const X& x) const {
         FeatureMatrix last;
+        const simd::DefaultEnvironment guard;
         const RealInput input(x);
         run(input.view(), [&](std::size_t i, const nn::CodeMap<Code>& map) {
             if (i == stages_.size()) last = map.reals();
@@ -42,6 +44,7 @@ public:
     template <EigenObject X>
     [[nodiscard]] std::vector<FeatureMatrix> trace(const X& x) const {
         std::vector<FeatureMatrix> outputs;
+        const simd::DefaultEnvironment guard;
         const RealInput input(x);
         run(input.view(), [&](std::size_t i, const nn::CodeMap<Code>& map) {
             if (i > 0) outputs.push_back(map.reals());
@@ -64,7 +67,7 @@ public:
 
 private:
     template <class Visit>
-    void run(const TensorView<const float>& x, Visit&& visit) const {
+    [[gnu::noinline]] void run(const TensorView<const float>& x, Visit&& visit) const {
         nn::CodeMap<Code> map{.shape = nn::shape_of(x)};
         map.floats = nn::scratch<float, 2>(map.shape.size());
         nn::load(x, {map.shape, map.floats});
@@ -81,6 +84,7 @@ private:
 /// The integer form of a calibrated network.
 template <Recipe R>
 [[nodiscard]] IntegerNetwork<R> convert(const Watched<R>& watched) {
+    const simd::DefaultEnvironment guard;
     const Sequential& net = watched.net();
     const auto& stages = net.stages();
     constexpr bool is_static = R::mode == nn::Mode::static_ranges;

@@ -5,12 +5,11 @@
 // Cost     sums start from the bias; requantization, clamp and zero points are part of the product.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
+#include "intact/gemm/bias.hpp"
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/requantize_sums.hpp"
@@ -108,8 +107,11 @@ public:
     [[nodiscard]] const IntegerWeights<W>& weights() const noexcept { return weights_; }
 
     /// Fixes the scales for codes out: multipliers, int32 bias and clamp.
-    void set_output(const std::string& name, const Edge& in, const Edge& out, const Clamp& clamp) {
+    /// Not inlined, so that a caller's floating-point environment guard covers it.
+    [[gnu::noinline]] void set_output(const std::string& name, const Edge& in, const Edge& out,
+                                      const Clamp& clamp) {
         const auto channels = static_cast<std::size_t>(weights_.geometry().out_channels);
+        const std::int64_t level_in = largest_level(in.params, in.grid);
         factors_.resize(channels);
         sums_bias_.resize(channels);
         for (std::size_t j = 0; j < channels; ++j) {
@@ -117,7 +119,10 @@ public:
             const double scale = product_scale(in, channel);
             factors_[j] = elementwise::ExactRounding::factor(
                 exact_quotient(scale, static_cast<double>(out.params.scale)));
-            sums_bias_[j] = bias_of(name, in, channel, scale);
+            const std::int64_t level = largest_level(weights_.params(channel), weights_.grid());
+            sums_bias_[j] = gemm::int32_bias(weights_.bias()[channel], scale,
+                                             weights_.geometry().k() * level_in * level, channel,
+                                             name.c_str());
         }
         zero_point_ = out.params.zero_point;
         limits_ = clamp_codes(clamp, out);
@@ -183,20 +188,6 @@ private:
     [[nodiscard]] double product_scale(const Edge& in, Index channel) const {
         return static_cast<double>(in.params.scale) *
                static_cast<double>(weights_.params(channel).scale);
-    }
-
-    [[nodiscard]] std::int32_t bias_of(const std::string& name, const Edge& in, Index channel,
-                                       double scale) const {
-        const double real = static_cast<double>(weights_.bias()[channel]);
-        const double steps = detail::round_half_even(exact_quotient(real, scale));
-        const double largest_sum = static_cast<double>(weights_.geometry().k()) *
-                                   largest_level(in.params, in.grid) *
-                                   largest_level(weights_.params(channel), weights_.grid());
-        const double room = std::numeric_limits<std::int32_t>::max() - largest_sum;
-        require(std::abs(steps) <= room, name.c_str(), "the bias of channel ", channel,
-                " does not fit its int32 sum, expected at most ", room, " steps of ", scale,
-                ", given ", steps);
-        return static_cast<std::int32_t>(steps);
     }
 
     IntegerWeights<W> weights_;

@@ -79,7 +79,7 @@ private:
     template <class X>
     void take(W& quantizer, const X& weights) {
         using Granularity = typename W::GranularityType;
-        static_assert(leaves_sums<W> || detail::is_per_group<Granularity>,
+        static_assert(leaves_sums<W> || intact::detail::is_per_group<Granularity>,
                       "intact: weights are PerTensor, PerChannel<0> or PerGroup<1, Size>");
         quantizer.observe(weights);
         const auto quantized = quantizer.quantize(weights);
@@ -88,7 +88,7 @@ private:
         const auto view = view_of(quantized.codes());
         reorder(geometry_, view.data, codes_.data());
         params_ = quantized.params();
-        if constexpr (detail::is_per_group<Granularity>) {
+        if constexpr (intact::detail::is_per_group<Granularity>) {
             static_assert(Granularity::axis == 1,
                           "intact: groups of weights lie along axis 1, the input channels");
             run_ = std::min(Granularity::size, geometry_.in_channels);

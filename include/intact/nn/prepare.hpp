@@ -16,6 +16,7 @@
 
 #include "intact/nn/recipe.hpp"
 #include "intact/nn/sequential.hpp"
+#include "intact/simd/environment.hpp"
 
 namespace intact {
 
@@ -36,6 +37,7 @@ public:
     template <EigenObject X>
     FeatureMatrix operator()(const X& x) {
         FeatureMatrix last;
+        const simd::DefaultEnvironment guard;
         const RealInput input(x);
         std::vector<Activations> edges = edges_;
         net_.run(input.view(), [&](std::size_t i, const nn::FeatureMap<const float>& map) {

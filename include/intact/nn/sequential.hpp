@@ -48,7 +48,7 @@ public:
 
     /// Runs a batch and shows every edge: visit(0, input), then visit(i + 1, output of stage i).
     template <class Visit>
-    void run(const TensorView<const float>& x, Visit&& visit) const {
+    [[gnu::noinline]] void run(const TensorView<const float>& x, Visit&& visit) const {
         nn::Shape shape = nn::shape_of(x);
         float* from = nn::scratch<float, 2>(shape.size());
         nn::load(x, {shape, from});

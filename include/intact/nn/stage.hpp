@@ -7,7 +7,6 @@
 // rounding to codes: the output of a stage is observed behind them, and they act on codes.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -137,24 +136,6 @@ struct Stage {
         }
     }
     return stages;
-}
-
-/// The largest value of each window of each channel.
-template <class T>
-void max_pool(const Pool& pool, const Shape& in, const Shape& out, const T* image, T* to) {
-    for (Index y = 0; y < out.height; ++y) {
-        for (Index x = 0; x < out.width; ++x, to += in.channels) {
-            const T* corner = image + (y * pool.stride * in.width + x * pool.stride) * in.channels;
-            std::copy_n(corner, in.channels, to);
-            for (Index ky = 0; ky < pool.size; ++ky) {
-                const T* row = corner + ky * in.width * in.channels;
-                for (Index kx = ky == 0 ? 1 : 0; kx < pool.size; ++kx) {
-                    const T* pixel = row + kx * in.channels;
-                    for (Index c = 0; c < in.channels; ++c) to[c] = std::max(to[c], pixel[c]);
-                }
-            }
-        }
-    }
 }
 
 }  // namespace intact::nn

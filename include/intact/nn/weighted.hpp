@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "intact/nn/max_pool.hpp"
 #include "intact/nn/stage.hpp"
 
 namespace intact::nn {
