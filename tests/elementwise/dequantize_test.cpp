@@ -161,6 +161,12 @@ TEST_CASE("dequantize_sums: limits cut in the order of the bits") {
                 bits(open[i]) >> 31 != 0 ? 0.0F : (open[i] > 6.0F ? 6.0F : open[i]);
             CHECK(bits(cut[i]) == bits(expected));
         }
+        dequantize_sums(in.sums.data(), cut.size(), in.scales.data(), in.bias.data(), cut.data(),
+                        -2.0F, 3.0F, kernels);
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            const float expected = open[i] < -2.0F ? -2.0F : (open[i] > 3.0F ? 3.0F : open[i]);
+            CHECK(bits(cut[i]) == bits(expected));
+        }
         // A result of -0 comes from a sum of 0 and a bias of -0 with a negative scale.
         const std::int32_t sum = 0;
         const float scale = -1.0F;

@@ -115,6 +115,26 @@ TEST_CASE("requantize: ties go to the even step, before the zero point is added"
     }
 }
 
+TEST_CASE(
+    "requantize: a product just below a tie, closer than a double can tell, is rounded once") {
+    // (2^30 + u t) (c 2^j - c t) = c 2^(30 + j) - u c t^2, where u = 2^(30 - j).
+    Row row;
+    for (const int t : {1, 2, 3, 4}) {
+        row.sums.push_back(3 * (1 << 29) - 3 * t);
+        row.factors.push_back(((1 << 30) + 2 * t) * 0x1p-60);  // 1.5 - 6 t^2 2^-60
+        row.sums.push_back(7 * (1 << 28) - 7 * t);
+        row.factors.push_back(((1 << 30) + 4 * t) * 0x1p-59);  // 3.5 - 28 t^2 2^-59
+    }
+    const std::size_t n = row.sums.size();
+    for (std::size_t i = 0; i < n; ++i) {
+        row.sums.push_back(-row.sums[i]);
+        row.factors.push_back(row.factors[i]);
+    }
+    CHECK(expected_code(row.sums[0], {row.factors[0]}, {0, -128, 127}) == 1);
+    CHECK(expected_code(row.sums[1], {row.factors[1]}, {0, -128, 127}) == 3);
+    check_against_integers<std::int8_t>(row, {{0, -128, 127}, {3, -128, 127}});
+}
+
 TEST_CASE("requantize: the largest sums times the largest and smallest multipliers") {
     Row row;
     for (const double real : {0x1.fffffffcp19, 1.0, 0x1.fffffffcp-1, 0x1.00000004p-32, 0.0}) {

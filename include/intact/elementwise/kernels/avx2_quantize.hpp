@@ -52,22 +52,20 @@ inline constexpr std::size_t quantize_block = 32;
 struct Constants {
     __m256 scale;
     __m256 reciprocal;
-    __m256i zero_point;  // these three in lanes of 16 bits for 8-bit codes, of 32 for 16-bit codes
-    __m256i qmin;
+    __m256i zero_point;  // in lanes of 16 bits for 8-bit codes, of 32 bits for 16-bit codes
+    __m256i qmin;        // these two in lanes of 8 and 32 bits
     __m256i qmax;
 };
 
 /// 32 reals to 8-bit codes.
 template <StoredCode T>
-requires(sizeof(T) == 1)
-    [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void quantize_32(const float* x,
-                                                                             const Constants& c,
-                                                                             T* out) {
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
+    bytes_of_32(const float* x, const Constants& c) {
     const __m256i lowest = _mm256_set1_epi16(INT16_MIN);
-    __m256i s0 = steps(x, c.scale, c.reciprocal);
-    __m256i s1 = steps(x + 8, c.scale, c.reciprocal);
-    __m256i s2 = steps(x + 16, c.scale, c.reciprocal);
-    __m256i s3 = steps(x + 24, c.scale, c.reciprocal);
+    const __m256i s0 = steps(x, c.scale, c.reciprocal);
+    const __m256i s1 = steps(x + 8, c.scale, c.reciprocal);
+    const __m256i s2 = steps(x + 16, c.scale, c.reciprocal);
+    const __m256i s3 = steps(x + 24, c.scale, c.reciprocal);
     __m256i low = _mm256_packs_epi32(s0, s1);
     __m256i high = _mm256_packs_epi32(s2, s3);
     const __m256i suspects =
@@ -78,13 +76,15 @@ requires(sizeof(T) == 1)
     }
     low = _mm256_adds_epi16(low, c.zero_point);
     high = _mm256_adds_epi16(high, c.zero_point);
-    low = _mm256_min_epi16(_mm256_max_epi16(low, c.qmin), c.qmax);
-    high = _mm256_min_epi16(_mm256_max_epi16(high, c.qmin), c.qmax);
-    const __m256i codes = std::same_as<T, std::int8_t> ? _mm256_packs_epi16(low, high)
-                                                       : _mm256_packus_epi16(low, high);
-    const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
-                        _mm256_permutevar8x32_epi32(codes, in_order));
+    __m256i codes = _mm256_setzero_si256();
+    if constexpr (std::same_as<T, std::int8_t>) {
+        codes = _mm256_packs_epi16(low, high);
+        codes = _mm256_min_epi8(_mm256_max_epi8(codes, c.qmin), c.qmax);
+    } else {
+        codes = _mm256_packus_epi16(low, high);
+        codes = _mm256_min_epu8(_mm256_max_epu8(codes, c.qmin), c.qmax);
+    }
+    return _mm256_permutevar8x32_epi32(codes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 
 /// 8 reals to codes in 32-bit lanes.
@@ -98,19 +98,27 @@ requires(sizeof(T) == 1)
     return _mm256_min_epi32(_mm256_max_epi32(code, c.qmin), c.qmax);
 }
 
-/// 32 reals to 16-bit codes.
+/// 16 reals to 16-bit codes.
 template <StoredCode T>
-requires(sizeof(T) == 2)
-    [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void quantize_32(const float* x,
-                                                                             const Constants& c,
-                                                                             T* out) {
-    for (std::size_t i = 0; i < quantize_block; i += 16) {
-        const __m256i low = wide_codes(x + i, c);
-        const __m256i high = wide_codes(x + i + 8, c);
-        const __m256i codes = std::same_as<T, std::int16_t> ? _mm256_packs_epi32(low, high)
-                                                            : _mm256_packus_epi32(low, high);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
-                            _mm256_permute4x64_epi64(codes, 0xd8));
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
+    words_of_16(const float* x, const Constants& c) {
+    const __m256i low = wide_codes(x, c);
+    const __m256i high = wide_codes(x + 8, c);
+    const __m256i codes = std::same_as<T, std::int16_t> ? _mm256_packs_epi32(low, high)
+                                                        : _mm256_packus_epi32(low, high);
+    return _mm256_permute4x64_epi64(codes, 0xd8);
+}
+
+template <StoredCode T>
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void quantize_32(const float* x,
+                                                                         const Constants& c,
+                                                                         T* out) {
+    auto* const to = reinterpret_cast<__m256i*>(out);
+    if constexpr (sizeof(T) == 1) {
+        _mm256_storeu_si256(to, bytes_of_32<T>(x, c));
+    } else {
+        _mm256_storeu_si256(to, words_of_16<T>(x, c));
+        _mm256_storeu_si256(to + 1, words_of_16<T>(x + 16, c));
     }
 }
 
@@ -126,8 +134,8 @@ template <StoredCode T>
     c.reciprocal = exactly(_mm256_set1_ps(exact_quotient(1.0F, coding.scale)));
     if constexpr (sizeof(T) == 1) {
         c.zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(coding.zero_point));
-        c.qmin = _mm256_set1_epi16(static_cast<std::int16_t>(coding.qmin));
-        c.qmax = _mm256_set1_epi16(static_cast<std::int16_t>(coding.qmax));
+        c.qmin = _mm256_set1_epi8(static_cast<char>(coding.qmin));
+        c.qmax = _mm256_set1_epi8(static_cast<char>(coding.qmax));
     } else {
         c.zero_point = _mm256_set1_epi32(coding.zero_point);
         c.qmin = _mm256_set1_epi32(coding.qmin);

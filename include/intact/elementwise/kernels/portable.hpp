@@ -66,10 +66,8 @@ template <StoredCode T>
     const auto mantissa = static_cast<std::int64_t>(((bits >> 22) & 0x3fffffffU) | 0x40000000U);
     const int shift = 1053 - static_cast<int>(bits >> 52);  // 30 less the unbiased exponent
     const std::int64_t product = sum * mantissa;
-    const std::int64_t below = product >> shift;
-    const std::int64_t rest = product - (below << shift);
-    const std::int64_t half = std::int64_t{1} << (shift - 1);
-    return below + (rest > half || (rest == half && (below & 1) != 0) ? 1 : 0);
+    const std::int64_t is_odd = (product >> shift) & 1;
+    return (product + (std::int64_t{1} << (shift - 1)) - 1 + is_odd) >> shift;
 }
 
 template <StoredCode T>
