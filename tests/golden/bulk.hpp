@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -100,7 +101,7 @@ template <class Visit>
 void for_each_kernels(Visit&& visit) {
     for (const intact::elementwise::Kernels& kernels : intact::elementwise::kernels()) {
         if (!intact::simd::supports(kernels.isa)) continue;
-        CAPTURE(intact::simd::name(kernels.isa));
+        CAPTURE(std::string(intact::simd::name(kernels.isa)));
         visit(kernels);
     }
 }

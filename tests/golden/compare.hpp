@@ -32,6 +32,16 @@ inline std::int64_t ulp_distance(float a, float b) {
     return std::abs(x - y);
 }
 
+/// Marks the reals that lie within `relative` times their magnitude of a tie between two integers.
+inline Mask near_ties(const std::vector<double>& reals, double relative) {
+    Mask mask;
+    for (const double real : reals) {
+        const double to_tie = std::abs(real - std::floor(real) - 0.5);
+        mask.push_back(to_tie <= relative * std::abs(real) ? 1 : 0);
+    }
+    return mask;
+}
+
 namespace detail {
 
 /// "3 of 10 differ, ..." for the elements that agree(i) denies.
@@ -80,7 +90,7 @@ std::string differences_beyond(double exact_share, const std::vector<Given>& giv
     if (!far.empty()) return far;
     std::size_t equal = 0;
     for (std::size_t i = 0; i < given.size(); ++i) {
-        equal += std::int64_t{given[i]} == std::int64_t{expected[i]} ? 1 : 0;
+        if (std::int64_t{given[i]} == std::int64_t{expected[i]}) ++equal;
     }
     if (static_cast<double>(equal) >= exact_share * static_cast<double>(given.size())) return "";
     return differences(given, expected);
