@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "intact/elementwise/min_max.hpp"
 #include "intact/observers/histogram_view.hpp"
 #include "intact/observers/ordered.hpp"
 
@@ -99,64 +100,54 @@ private:
     static constexpr std::uint32_t infinity_bits = 0x7f800000U;
     static constexpr std::uint32_t magnitude_bits = 0x7fffffffU;
 
-    /// Counts what is not finite, zeros and extremes, then bins after the block's own maximum.
+    /// Counts a block after its own extremes.
     void add_block(std::span<const float> block) {
-        std::uint32_t largest = 0;
-        std::uint32_t any = 0;
-        for (const float value : block) {
-            const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(value) & magnitude_bits;
-            any = std::max(any, magnitude);
-            if (magnitude < infinity_bits) largest = std::max(largest, magnitude);
+        const elementwise::Extremes found = elementwise::min_max(block);
+        if (found.count > 0) {
+            const std::int32_t min = ordered(found.min);
+            const std::int32_t max = ordered(found.max);
+            const auto largest = static_cast<std::uint32_t>(std::max(-min, max));
+            if (largest > 0) raise(std::max(largest >> 23, 1U));
+            min_ = std::min(min_, min);
+            max_ = std::max(max_, max);
         }
-        if (largest > 0) raise(std::max(largest >> 23, 1U));
-        if (any >= infinity_bits) {
-            for (const float value : block) {
-                if (!count_non_finite(std::bit_cast<std::uint32_t>(value))) add_finite({&value, 1});
+        if (found.non_finite == 0) {
+            count_finite(block);
+            return;
+        }
+        for (const float& value : block) {
+            const auto bits = std::bit_cast<std::uint32_t>(value);
+            if ((bits & magnitude_bits) < infinity_bits) {
+                count_finite({&value, 1});
+            } else if ((bits & magnitude_bits) > infinity_bits) {
+                ++nans_;
+            } else {
+                ++(bits >> 31 != 0 ? negative_infinities_ : positive_infinities_);
             }
-        } else {
-            add_finite(block);
         }
     }
 
     /// Counts values that are finite and not beyond the last octave.
-    void add_finite(std::span<const float> values) noexcept {
-        std::int32_t min = min_;
-        std::int32_t max = max_;
-        std::uint64_t zeros = 0;
-        for (const float value : values) {
-            const std::int32_t order = ordered(value);
-            min = std::min(min, order);
-            max = std::max(max, order);
-            zeros += order == 0 ? 1 : 0;
-        }
-        min_ = min;
-        max_ = max;
-        zeros_ += zeros;
+    void count_finite(std::span<const float> values) noexcept {
         count_ += values.size();
-        if (zeros == values.size()) return;
-
+        if (top_ == 0) {
+            zeros_ += values.size();
+            return;
+        }
         const HistogramBins where = bins();
         std::uint64_t* const counts = counts_.data();
+        std::uint64_t zeros = 0;
         std::uint64_t negative_zeros = 0;
         for (const float value : values) {
             const auto bits = std::bit_cast<std::uint32_t>(value);
-            const std::size_t half = bits >> 31 != 0 ? where.size() : 0;
+            const std::uint32_t magnitude = bits & magnitude_bits;
+            zeros += magnitude == 0 ? 1 : 0;
             negative_zeros += bits == 0x80000000U ? 1 : 0;
-            ++counts[half + where.index_of(bits & magnitude_bits)];
+            ++counts[(bits >> 31) * where.size() + where.index_of(magnitude)];
         }
+        zeros_ += zeros;
         counts[0] -= zeros - negative_zeros;  // zeros fell into the lowest bins
         counts[where.size()] -= negative_zeros;
-    }
-
-    bool count_non_finite(std::uint32_t bits) noexcept {
-        const std::uint32_t magnitude = bits & magnitude_bits;
-        if (magnitude < infinity_bits) return false;
-        if (magnitude > infinity_bits) {
-            ++nans_;
-        } else {
-            ++(bits >> 31 != 0 ? negative_infinities_ : positive_infinities_);
-        }
-        return true;
     }
 
     /// Makes room for magnitudes with the exponent field `top`.

@@ -31,14 +31,15 @@ struct HistogramBins {
     /// The bin of a float32 whose bits without the sign are `magnitude`, below the last octave's
     /// end.
     [[nodiscard]] constexpr std::size_t index_of(std::uint32_t magnitude) const noexcept {
-        const std::uint32_t exponent = std::max(magnitude >> 23, 1U);
-        const std::uint32_t hidden = magnitude >= 0x00800000U ? 0x00800000U : 0U;
+        const auto bits = static_cast<std::uint32_t>(bin_bits);
+        const std::uint32_t exponent = magnitude >> 23;
+        if (exponent >= first_exponent || first_exponent == 1) {  // the bits as they are
+            return (magnitude >> (23 - bits)) - ((first_exponent - 1) << bits);
+        }
+        const std::uint32_t hidden = exponent > 0 ? 0x00800000U : 0U;
         const std::uint32_t significand = (magnitude & 0x007fffffU) | hidden;
-        const auto below = exponent < first_exponent ? first_exponent - exponent : 0U;
-        const auto above = exponent > first_exponent ? exponent - first_exponent : 0U;
-        const std::uint32_t shift =
-            std::min(23U - static_cast<std::uint32_t>(bin_bits) + below, 31U);
-        return (significand >> shift) + (above << bin_bits);
+        const std::uint32_t below = first_exponent - std::max(exponent, 1U);
+        return significand >> std::min(23 - bits + below, 31U);
     }
 
     /// Width of the narrowest bin, in the unit of the data: a power of two.

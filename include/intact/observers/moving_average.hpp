@@ -64,8 +64,10 @@ private:
             min_ = min;
             max_ = max;
         } else {
-            min_ = std::fma(c, exactly(min - min_), min_);
-            max_ = std::fma(c, exactly(max - max_), max_);
+            // Through a pointer: Clang makes two operations of std::fma under -ffast-math.
+            double (*volatile const fused)(double, double, double) = std::fma;
+            min_ = fused(c, exactly(min - min_), min_);
+            max_ = fused(c, exactly(max - max_), max_);
         }
         missing_ = exactly(missing_ * exactly(1.0 - c));
         ++batches_;

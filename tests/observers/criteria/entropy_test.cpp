@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "intact/observers/criteria/entropy.hpp"
+#include "intact/observers/histogram.hpp"
+#include "tests/observers/kinds.hpp"
+
+using namespace intact;
+
+namespace {
+
+HistogramState<> histogram(const std::vector<float>& values) {
+    HistogramState<> state;
+    state.add(values);
+    return state;
+}
+
+Range chosen(const std::vector<float>& values, const Grid& grid) {
+    return choose_range<Entropy>(histogram(values).view(), grid);
+}
+
+double decibels_over_min_max(const std::vector<float>& values, const Grid& grid) {
+    const HistogramState<> state = histogram(values);
+    const auto error = [&](const Range& range) {
+        return kinds::mean_squared_error(values, range, grid);
+    };
+    const double min_max = error(choose_range<FullRange>(state.view(), grid));
+    const double entropy = error(choose_range<Entropy>(state.view(), grid));
+    return min_max == entropy ? 0.0 : 10.0 * std::log10(min_max / entropy);
+}
+
+}  // namespace
+
+TEST_CASE("Entropy: on every kind of data never more than 2 dB below min-max") {
+    double best = 0.0;
+    for (const kinds::Kind& kind : kinds::all(20000)) {
+        CAPTURE(kind.name);
+        for (const int bits : {8, 6, 4}) {
+            for (const bool symmetric : {false, true}) {
+                CAPTURE(bits);
+                CAPTURE(symmetric);
+                const double gain =
+                    decibels_over_min_max(kind.values, kinds::grid(bits, symmetric));
+                CHECK(gain > -2.0);
+                best = std::max(best, gain);
+            }
+        }
+    }
+    CHECK(best > 4.0);  // it does clip where that pays
+}
+
+TEST_CASE("Entropy: zeros take no part") {
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(20000);
+    for (float& value : values) value = normal(random);
+    std::vector<float> with_zeros = values;
+    with_zeros.resize(200000);
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(4, symmetric);
+        CHECK(chosen(values, grid) == chosen(with_zeros, grid));
+        CHECK(!(chosen(values, grid) == choose_range<FullRange>(histogram(values).view(), grid)));
+    }
+}
+
+TEST_CASE("Entropy: clips at most 0.1 % of the values that are not zero") {
+    for (const kinds::Kind& kind : kinds::all(20000)) {
+        CAPTURE(kind.name);
+        const Grid grid = kinds::grid(4, false);
+        const Range range = chosen(kind.values, grid);
+        const double half = 0.5 * static_cast<double>(kinds::params(range, grid).scale);
+        const auto outside =
+            std::count_if(kind.values.begin(), kind.values.end(), [&](float value) {
+                const auto x = static_cast<double>(value);
+                const double slack = std::abs(x) / 256.0;  // an edge moves by half a bin at most
+                return x - slack > range.max + half || x + slack < range.min - half;
+            });
+        CHECK(outside <= static_cast<std::ptrdiff_t>(kind.values.size() / 1000));
+    }
+}
+
+TEST_CASE("Entropy: the search is that of all scales and zero points, ties to the larger scale") {
+    std::mt19937 random(2);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(30000);
+    for (float& value : values) value = normal(random) + 0.7F;
+    const auto state = histogram(values);
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(5, symmetric);
+        std::vector<Candidate> all;
+        EntropySearch(state.view(), grid).for_each_candidate([&](const Candidate& candidate) {
+            all.push_back(candidate);
+        });
+        REQUIRE(all.size() > 10);
+        CHECK(std::is_sorted(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
+            return a.scale > b.scale;
+        }));
+        const auto best = std::min_element(
+            all.begin(), all.end(),
+            [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+        const QuantParams params = kinds::params(choose_range<Entropy>(state.view(), grid), grid);
+        CHECK(params.scale == best->scale);
+        CHECK(params.zero_point == (symmetric ? 0 : best->below));
+    }
+}
+
+TEST_CASE("Entropy: constant data, zeros, two values and integers keep the full range") {
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(8, symmetric);
+        for (const float c : {0.0F, 3.7F, -0.1F, 1e-44F, -3e38F}) {
+            const auto value = static_cast<double>(c);
+            CHECK(chosen(std::vector<float>(100, c), grid) == spanned(value, value, grid));
+        }
+        CHECK(chosen({-1.0F, 2.0F}, grid) == spanned(-1.0, 2.0, grid));
+        CHECK(chosen({1e-41F, 3e-41F}, grid).max == static_cast<double>(3e-41F));
+        CHECK(chosen({-3.3e38F, 3.3e38F}, grid).max == static_cast<double>(3.3e38F));
+        std::vector<float> integers;
+        for (int i = 0; i < 1000; ++i) integers.push_back(static_cast<float>(i % 128));
+        CHECK(chosen(integers, grid) == spanned(0.0, 127.0, grid));
+    }
+}
+
+TEST_CASE("Entropy: more than 8 bits are refused") {
+    CHECK_THROWS_WITH_AS((void)chosen({1.0F, 2.0F}, kinds::grid(16, true)),
+                         "Entropy: too many codes to search, expected at most 8 bits, given 65535 "
+                         "codes",
+                         std::invalid_argument);
+}

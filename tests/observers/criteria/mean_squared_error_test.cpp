@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "intact/observers/criteria/mean_squared_error.hpp"
+#include "intact/observers/histogram.hpp"
+#include "tests/observers/kinds.hpp"
+
+using namespace intact;
+
+namespace {
+
+HistogramState<> histogram(const std::vector<float>& values) {
+    HistogramState<> state;
+    state.add(values);
+    return state;
+}
+
+Range chosen(const std::vector<float>& values, const Grid& grid) {
+    return choose_range<MeanSquaredError>(histogram(values).view(), grid);
+}
+
+/// Normal values of which only every bin's mean density is known to the histogram.
+std::vector<float> gaussian(std::size_t n, float shift, unsigned seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(n);
+    for (float& value : values) value = normal(random) + shift;
+    return values;
+}
+
+/// The least error over many scales and all zero points, by quantizing the data.
+double brute_force(const std::vector<float>& values, const Grid& grid) {
+    const auto [min, max] = std::minmax_element(values.begin(), values.end());
+    const double low = std::min(static_cast<double>(*min), 0.0);
+    const double high = std::max(static_cast<double>(*max), 0.0);
+    const double widest = grid.symmetric ? 2.0 * std::max(-low, high) : high - low;
+    double least = 1e300;
+    for (int j = 0; j <= 160; ++j) {
+        const auto scale =
+            static_cast<float>(1.15 * widest / (grid.qmax - grid.qmin) * std::exp2(-j / 64.0));
+        for (std::int32_t zero = grid.qmin; zero <= grid.qmax; ++zero) {
+            if (grid.symmetric && zero != grid.zero_point) continue;
+            least =
+                std::min(least, kinds::mean_squared_error(values, QuantParams{scale, zero}, grid));
+        }
+    }
+    return least;
+}
+
+}  // namespace
+
+TEST_CASE("MeanSquaredError: the error it computes is that of quantizing evenly spread values") {
+    // Bins of one octave are equally wide: values on a fine lattice fill each of them evenly.
+    std::vector<float> values;
+    for (int i = -32768; i < 65536; ++i) {
+        values.push_back((static_cast<float>(i) + 0.5F) * 0x1p-15F);
+    }
+    const auto state = histogram(values);
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(4, symmetric);
+        const SquaredErrorSearch search(state.view(), grid);
+        int seen = 0;
+        search.for_each_candidate([&](const Candidate& candidate) {
+            if (seen++ % 100 != 0 || candidate.scale < 0.02F) return;
+            const std::int32_t zero = symmetric ? 0 : grid.qmin + candidate.below;
+            const QuantParams params{candidate.scale, zero};
+            CHECK(candidate.cost ==
+                  doctest::Approx(kinds::mean_squared_error(values, params, grid)).epsilon(1e-5));
+        });
+        CHECK(seen == 14 * 128 + 2);
+    }
+}
+
+TEST_CASE("MeanSquaredError: taking the larger next term finds the best zero point") {
+    for (const float shift : {0.0F, 1.0F, -2.5F, 8.0F}) {
+        const auto state = histogram(gaussian(3000, shift, 3));
+        const Grid grid = kinds::grid(4, false);
+        const SquaredErrorSearch search(state.view(), grid);
+        int seen = 0;
+        search.for_each_candidate([&](const Candidate& candidate) {
+            if (seen++ % 60 != 0) return;
+            CHECK(candidate.above + candidate.below == 15);
+            for (std::int32_t above = 0; above <= 15; ++above) {
+                CHECK(candidate.cost <=
+                      search.error(candidate.scale, 15 - above, above) * (1.0 + 1e-12));
+            }
+        });
+    }
+}
+
+TEST_CASE(
+    "MeanSquaredError: chooses the candidate with the least error, ties to the larger scale") {
+    const auto state = histogram(gaussian(2000, 0.5F, 4));
+    for (const bool symmetric : {false, true}) {
+        for (const int bits : {2, 5, 8}) {
+            const Grid grid = kinds::grid(bits, symmetric);
+            std::vector<Candidate> all;
+            SquaredErrorSearch(state.view(), grid)
+                .for_each_candidate([&](const Candidate& candidate) { all.push_back(candidate); });
+            const auto best = std::min_element(
+                all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
+                    return a.cost != b.cost ? a.cost < b.cost : a.scale > b.scale;
+                });
+            CHECK(choose_range<MeanSquaredError>(state.view(), grid) == best->range(grid));
+            CHECK(kinds::params(best->range(grid), grid).scale == best->scale);
+        }
+    }
+}
+
+TEST_CASE("MeanSquaredError: reaches the brute-force optimum on the data itself") {
+    for (const kinds::Kind& kind : kinds::all(800)) {
+        CAPTURE(kind.name);
+        if (kind.name == "50 values" || kind.name == "400 non-zeros") continue;  // few lumps
+        for (const bool symmetric : {false, true}) {
+            const Grid grid = kinds::grid(4, symmetric);
+            CHECK(kinds::mean_squared_error(kind.values, chosen(kind.values, grid), grid) <
+                  1.02 * brute_force(kind.values, grid) + 1e-9);
+        }
+    }
+}
+
+TEST_CASE("MeanSquaredError: one value a hundred thousand times larger does not spoil the range") {
+    std::vector<float> values = gaussian(1000000, 0.0F, 5);
+    values[77] = 1e5F;
+    const auto state = histogram(values);
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(4, symmetric);
+        const Range range = choose_range<MeanSquaredError>(state.view(), grid);
+        // The outlier decides: 1e10 of squares against 1e6. Any scale near its best is as good.
+        const QuantParams found = kinds::params(range, grid);
+        double least = 1e300;
+        for (const int j : {-300, -20, -3, -2, -1, 0, 1, 2, 3, 20, 300}) {
+            const auto scale =
+                static_cast<float>(static_cast<double>(found.scale) * (1.0 + j * 1e-4));
+            least = std::min(least, kinds::mean_squared_error(
+                                        values, QuantParams{scale, found.zero_point}, grid));
+        }
+        CHECK(kinds::mean_squared_error(values, found, grid) <= 1.001 * least);
+    }
+}
+
+TEST_CASE("MeanSquaredError: integers keep the scale that holds them exactly") {
+    std::mt19937 random(6);
+    std::vector<float> values(5000);
+    for (float& value : values) value = static_cast<float>(random() % 256);
+    values[0] = 255.0F;
+    const Grid grid = kinds::grid(8, false);
+    CHECK(chosen(values, grid) == Range{.min = 0.0, .max = 255.0});
+}
+
+TEST_CASE("MeanSquaredError: constant data, zeros and tiny data keep their range") {
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(8, symmetric);
+        for (const float c : {0.0F, 3.7F, -0.1F, 1e-44F, -3e38F}) {
+            const std::vector<float> constant(100, c);
+            const auto value = static_cast<double>(c);
+            CHECK(chosen(constant, grid) == spanned(value, value, grid));
+        }
+        CHECK(chosen({1e-41F, 3e-41F}, grid).max == static_cast<double>(3e-41F));
+    }
+}
+
+TEST_CASE("MeanSquaredError: huge data give a scale whose codes are finite") {
+    for (const int bits : {2, 8}) {
+        for (const bool symmetric : {false, true}) {
+            const Grid grid = kinds::grid(bits, symmetric);
+            const Range range = chosen({-3.3e38F, 1.0F, 3.3e38F, 2e38F}, grid);
+            CHECK(range.max > 1e38);
+            CHECK(range.max <= static_cast<double>(std::numeric_limits<float>::max()));
+            CHECK(range.min >= -static_cast<double>(std::numeric_limits<float>::max()));
+        }
+    }
+}
+
+TEST_CASE("MeanSquaredError: more than 8 bits are refused") {
+    CHECK_THROWS_WITH_AS((void)chosen({1.0F, 2.0F}, kinds::grid(16, false)),
+                         "MeanSquaredError: too many codes to search, expected at most 8 bits, "
+                         "given 65536 codes",
+                         std::invalid_argument);
+}
