@@ -19,14 +19,12 @@ int main() {
     std::cout << intact::simd::describe() << '\n';
     const Eigen::MatrixXf w = rows_of_many_sizes();
 
-    // [readme]
     // w is any Eigen matrix or tensor of floats, here weights [out, in].
     intact::SymmetricQuantizer<std::int8_t, intact::PerChannel<0>> weights;
     weights.observe(w);                                   // finds the range of each row
     const auto w8 = weights.quantize(w);                  // codes, and a scale for each row
     const Eigen::MatrixXf w_again = w8.dequantize();      // scale * code
     std::cout << intact::sqnr_db(w, w_again) << " dB\n";  // how far the codes are from w
-    // [end]
 
     intact::SymmetricQuantizer<std::int8_t> one_scale;
     one_scale.observe(w);

@@ -54,7 +54,7 @@ int main() {
     const std::vector<Images> calibration_set{stripes(32, 1), stripes(32, 2), stripes(32, 3)};
     const Images test_set = stripes(500, 4);
 
-    // [readme]
+    // [README]
     using MyRecipe = intact::StaticRecipe<
         intact::SymmetricQuantizer<std::int8_t, intact::PerChannel<0>>,  // of the weights
         intact::AffineQuantizer<std::uint8_t>>;                          // of the activations
@@ -64,7 +64,7 @@ int main() {
     const auto int8 = intact::convert(watched);  // integers from layer to layer
 
     const intact::FeatureMatrix y = int8(test_set);  // [batch, out]
-    // [end]
+    // [README end]
 
     const intact::FeatureMatrix float_y = net(test_set);
     const double db = intact::sqnr_db(float_y, y);
