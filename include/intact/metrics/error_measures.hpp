@@ -5,6 +5,8 @@
 //   cosine_similarity(x, y)  sum x y / sqrt(sum x^2 sum y^2); 1 where both are all zero
 //   max_abs_error(x, y)      largest |x - y|
 //
+// NaN where a difference is NaN.
+//
 // Shapes   any two Eigen objects of one shape, of any storage order; x is the reference.
 // Errors   std::invalid_argument  shapes that differ, or nothing to measure
 // Cost     one pass in double precision, in row-major order whatever the storage.
@@ -39,6 +41,13 @@ struct ErrorSums {
         error = exactly(std::fma(difference, difference, error));
         largest = std::max(largest, std::abs(difference));
     }
+
+    [[nodiscard]] double sqnr_db() const {
+        if (error == 0.0) return std::numeric_limits<double>::infinity();
+        return 10.0 * std::log10(signal / error);
+    }
+
+    [[nodiscard]] double max_abs_error() const { return std::isnan(error) ? error : largest; }
 };
 
 inline void add_all(ErrorSums& sums, const TensorView<const float>& x,
@@ -54,15 +63,21 @@ inline void add_all(ErrorSums& sums, const TensorView<const float>& x,
     }
 }
 
+/// Adds the differences of y from x to the sums of earlier batches.
 template <EigenObject X, EigenObject Y>
-ErrorSums error_sums(const X& x, const Y& y, const char* where) {
+void add_errors(ErrorSums& sums, const X& x, const Y& y, const char* where) {
     const RealInput a(x);
     const RealInput b(y);
     require(a.view().same_shape(b.view()), where, "the shapes differ, expected ",
             shape_text(a.view()), ", given ", shape_text(b.view()));
-    require(a.view().size() > 0, where, "there is nothing to measure, expected at least one value");
+    if (a.view().size() > 0) add_all(sums, a.view(), b.view(), 0, a.view().data, b.view().data);
+}
+
+template <EigenObject X, EigenObject Y>
+ErrorSums error_sums(const X& x, const Y& y, const char* where) {
     ErrorSums sums;
-    add_all(sums, a.view(), b.view(), 0, a.view().data, b.view().data);
+    add_errors(sums, x, y, where);
+    require(sums.count > 0.0, where, "there is nothing to measure, expected at least one value");
     return sums;
 }
 
@@ -78,9 +93,7 @@ template <EigenObject X, EigenObject Y>
 /// Signal-to-quantization-noise ratio of y against x in decibels.
 template <EigenObject X, EigenObject Y>
 [[nodiscard]] double sqnr_db(const X& x, const Y& y) {
-    const auto sums = detail::error_sums(x, y, "sqnr_db");
-    if (sums.error == 0.0) return std::numeric_limits<double>::infinity();
-    return 10.0 * std::log10(sums.signal / sums.error);
+    return detail::error_sums(x, y, "sqnr_db").sqnr_db();
 }
 
 /// Cosine of the angle between x and y as vectors.
@@ -95,7 +108,7 @@ template <EigenObject X, EigenObject Y>
 /// Largest absolute difference of y from x.
 template <EigenObject X, EigenObject Y>
 [[nodiscard]] double max_abs_error(const X& x, const Y& y) {
-    return detail::error_sums(x, y, "max_abs_error").largest;
+    return detail::error_sums(x, y, "max_abs_error").max_abs_error();
 }
 
 }  // namespace intact
