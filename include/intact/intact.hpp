@@ -29,6 +29,7 @@
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/dispatch.hpp"
 #include "intact/gemm/epilogue.hpp"
+#include "intact/gemm/half_multiply.hpp"
 #include "intact/gemm/initial_sums.hpp"
 #include "intact/gemm/kernel.hpp"
 #include "intact/gemm/limits.hpp"
