@@ -10,6 +10,7 @@
 
 #include "intact/core/number.hpp"
 #include "intact/observers/histogram_state.hpp"
+#include "intact/observers/histogram_view.hpp"
 
 using namespace intact;
 

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/observers/criteria/criterion.hpp"
+#include "intact/observers/criteria/full_range.hpp"
 #include "intact/observers/histogram.hpp"
 #include "intact/observers/min_max.hpp"
 
@@ -45,6 +47,13 @@ TEST_CASE("Histogram: takes a criterion of your own") {
     CHECK(observer.range(affine) == Range{.min = -2.0, .max = 1.0});
     CHECK(choose_range<FullRange>(observer.state().view(), affine) ==
           Range{.min = -4.0, .max = 2.0});
+}
+
+TEST_CASE("Criterion: asks for choose(histogram, grid)") {
+    CHECK(Criterion<FullRange>);
+    CHECK(Criterion<HalfRange>);
+    CHECK(!Criterion<int>);
+    CHECK(!Criterion<MinMax>);
 }
 
 TEST_CASE("Histogram: its form for channels has 2^5 bins an octave") {

@@ -20,10 +20,12 @@ struct Candidate {
     std::int32_t above = 0;
     double cost = 0.0;  ///< what the criterion minimizes
 
-    /// The reals that the codes reach, exactly.
+    /// The range that gives this scale and zero point, exactly: the reals that the codes reach; up
+    /// to the highest code at both ends for a symmetric grid.
     [[nodiscard]] Range range(const Grid& grid) const noexcept {
         const auto step = static_cast<double>(scale);
-        return spanned(mirrored(exactly(below * step)), exactly(above * step), grid);
+        return {.min = mirrored(exactly((grid.symmetric ? above : below) * step)),
+                .max = exactly(above * step)};
     }
 
     friend bool operator==(const Candidate&, const Candidate&) = default;
