@@ -10,6 +10,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "examples/quantize_network/numbers.hpp"
 #include "examples/quantize_network/page_inputs.hpp"
@@ -63,6 +64,8 @@ inline constexpr double half_width = 512.0;
 }
 
 [[nodiscard]] inline std::string results(const PageInputs& page, const NetworkResults& network) {
+    std::vector<Row> sized = network.rows;
+    sized.insert(sized.end(), network.narrower.begin(), network.narrower.end());
     const double one_image =
         100.0 / static_cast<double>(std::max<std::size_t>(page.test_images, 1));
     return "<h3>Results</h3>\n" +
@@ -77,10 +80,11 @@ inline constexpr double half_width = 512.0;
                       "float32 network, "
                       "compiled with every instruction this processor has.",
                   Place::whole_drawing) +
-           figure("Accuracy against size", draw_sizes(network.rows, full_width),
+           figure("Accuracy against size", draw_sizes(sized, full_width),
                   "Up is better, left is smaller. All 8-bit forms have nearly the same size; what "
-                  "sets them apart is how their ranges were chosen. The vertical axis does not "
-                  "start at zero.",
+                  "sets them apart is how their ranges were chosen. Weights of fewer bits are "
+                  "smaller still, counted here as packed codes, and need more care than "
+                  "min-max. The vertical axis does not start at zero.",
                   Place::whole_drawing);
 }
 

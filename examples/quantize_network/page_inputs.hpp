@@ -34,6 +34,7 @@ struct NetworkResults {
     std::string name;                            ///< "The plain network"
     std::string description;                     ///< one or two sentences
     std::vector<Row> rows;                       ///< the float32 row first
+    std::vector<Row> narrower;                   ///< fewer bits: only in the picture of sizes
     std::size_t chosen = 0;                      ///< the row that headlines and samples speak of
     std::vector<WeightPicture> weights;          ///< layers whose channels differ; may be empty
     std::vector<ActivationPicture> activations;  ///< in the order of the layers

@@ -1,0 +1,104 @@
+// What the results must show, checked against the rows: a run that misses one of them ends in
+// failure.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "examples/quantize_network/numbers.hpp"
+#include "examples/quantize_network/row.hpp"
+#include "intact/core/error.hpp"
+
+namespace example {
+
+/// A number and the limits that it must keep.
+struct Expectation {
+    std::string what;
+    double found = 0.0;
+    double least = -std::numeric_limits<double>::infinity();
+    double most = std::numeric_limits<double>::infinity();
+    int digits = 1;
+
+    [[nodiscard]] bool holds() const { return least <= found && found <= most; }
+};
+
+namespace detail {
+
+[[nodiscard]] inline const Row& row_named(const std::vector<Row>& rows, const std::string& name) {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+    intact::require(found != rows.end(), "row_named", "no row has the name, expected ", name);
+    return *found;
+}
+
+[[nodiscard]] inline std::string limits(const Expectation& expected) {
+    const bool has_most = std::isfinite(expected.most);
+    if (!std::isfinite(expected.least)) return "at most " + fixed(expected.most, expected.digits);
+    if (!has_most) return "at least " + fixed(expected.least, expected.digits);
+    return fixed(expected.least, expected.digits) + " to " + fixed(expected.most, expected.digits);
+}
+
+}  // namespace detail
+
+/// Whether the float network is the trained one: `accuracy` in per cent, on all 10,000 images.
+[[nodiscard]] inline Expectation float_accuracy(const std::string& network, double accuracy,
+                                                const std::vector<Row>& rows) {
+    return {network + ": float accuracy, %", 100.0 * rows.front().accuracy, accuracy - 0.005,
+            accuracy + 0.005, 3};
+}
+
+/// Of the plain network.
+[[nodiscard]] inline std::vector<Expectation> plain_expectations(const std::vector<Row>& rows) {
+    const auto sqnr = [&](const char* name) { return detail::row_named(rows, name).sqnr_db; };
+    const double lost = rows.front().accuracy - detail::row_named(rows, "static, min-max").accuracy;
+    return {
+        {.what = "plain: static min-max, dB", .found = sqnr("static, min-max"), .least = 38.0},
+        {.what = "plain: static min-max, points of accuracy from float",
+         .found = 100.0 * std::abs(lost),
+         .most = 0.25,
+         .digits = 2},
+        {.what = "plain: entropy, dB", .found = sqnr("static, entropy"), .least = 36.0},
+        {.what = "plain: squared error less min-max, dB",
+         .found = sqnr("static, squared error") - sqnr("static, min-max"),
+         .least = -0.5},
+    };
+}
+
+/// Of the depthwise network.
+[[nodiscard]] inline std::vector<Expectation> depthwise_expectations(const std::vector<Row>& rows) {
+    const auto sqnr = [&](const char* name) { return detail::row_named(rows, name).sqnr_db; };
+    const double min_max = sqnr("static, min-max");
+    return {
+        {.what = "depthwise: static min-max, dB", .found = min_max, .least = 33.0},
+        {.what = "depthwise: static min-max with one scale a tensor, dB",
+         .found = sqnr("static, min-max, per tensor"),
+         .least = 21.0,
+         .most = 24.0},
+        {.what = "depthwise: entropy less min-max, dB",
+         .found = sqnr("static, entropy") - min_max,
+         .least = -2.0},
+        {.what = "depthwise: squared error less min-max, dB",
+         .found = sqnr("static, squared error") - min_max,
+         .least = -0.5},
+    };
+}
+
+/// Prints one line each; returns whether all hold.
+inline bool print_expectations(std::ostream& out, const std::vector<Expectation>& expectations) {
+    bool all = true;
+    out << "What these results must show:\n";
+    for (const Expectation& expected : expectations) {
+        out << (expected.holds() ? "  ok      " : "  MISSED  ") << expected.what << ": "
+            << fixed(expected.found, std::min(expected.digits, 2)) << " (expected "
+            << detail::limits(expected) << ")\n";
+        all = all && expected.holds();
+    }
+    return all;
+}
+
+}  // namespace example

@@ -1,0 +1,61 @@
+// A network in integers with its type forgotten, so that each group of recipes compiles in a file
+// of its own and everything else compiles once.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "examples/quantize_network/dataset.hpp"
+#include "examples/quantize_network/row.hpp"
+#include "intact/core/quant_params.hpp"
+#include "intact/nn/recipe.hpp"
+#include "intact/nn/sequential.hpp"
+
+namespace example {
+
+/// What one recipe makes of a network.
+struct IntegerForm {
+    std::function<intact::FeatureMatrix(const Batch&)> run;  ///< the network's outputs
+    std::function<std::vector<intact::FeatureMatrix>(const Batch&)> trace;  ///< those of all stages
+    std::size_t bytes = 0;              ///< weights, scales and biases as stored
+    std::vector<intact::Range> ranges;  ///< of the input and of each stage; empty where not static
+};
+
+/// Watches the float network on the calibration batches and converts it.
+using Quantize = IntegerForm(const intact::Sequential& net, const std::vector<Batch>& calibration,
+                             const intact::Exceptions& exceptions);
+
+// The recipes; each is defined in recipes/.
+Quantize weight_only_per_tensor;
+Quantize weight_only_per_channel;
+Quantize dynamic_per_channel;
+Quantize static_per_tensor;
+Quantize static_min_max;
+Quantize static_moving_average;
+Quantize static_percentile;
+Quantize static_entropy;
+Quantize static_squared_error;
+
+struct NamedRecipe {
+    Kind kind;
+    const char* name;
+    const char* criterion;  ///< for pictures of ranges; nullptr where it is in none
+    Quantize* quantize;
+};
+
+/// In the order of the table; weights have a scale for each channel where the name does not say.
+inline constexpr std::array<NamedRecipe, 9> recipes{{
+    {Kind::weight_only, "weight-only, per tensor", nullptr, weight_only_per_tensor},
+    {Kind::weight_only, "weight-only, per channel", nullptr, weight_only_per_channel},
+    {Kind::dynamic_ranges, "dynamic", nullptr, dynamic_per_channel},
+    {Kind::static_ranges, "static, min-max, per tensor", nullptr, static_per_tensor},
+    {Kind::static_ranges, "static, min-max", "min-max", static_min_max},
+    {Kind::static_ranges, "static, moving average", "moving avg", static_moving_average},
+    {Kind::static_ranges, "static, percentile 99.99", "percentile", static_percentile},
+    {Kind::static_ranges, "static, entropy", "entropy", static_entropy},
+    {Kind::static_ranges, "static, squared error", "sq. error", static_squared_error},
+}};
+
+}  // namespace example

@@ -1,0 +1,32 @@
+// Ranges of activations that a criterion chooses from a histogram.
+#include "examples/quantize_network/quantize_with.hpp"
+#include "intact/observers/criteria/entropy.hpp"
+#include "intact/observers/criteria/mean_squared_error.hpp"
+#include "intact/observers/criteria/percentile.hpp"
+#include "intact/observers/histogram.hpp"
+
+namespace example {
+
+IntegerForm static_percentile(const intact::Sequential& net, const std::vector<Batch>& calibration,
+                              const intact::Exceptions& exceptions) {
+    using Recipe = intact::StaticRecipe<WeightsPerChannel,
+                                        Activations<intact::Histogram<intact::Percentile<>>>>;
+    return quantize_with<Recipe>(net, calibration, exceptions);
+}
+
+IntegerForm static_entropy(const intact::Sequential& net, const std::vector<Batch>& calibration,
+                           const intact::Exceptions& exceptions) {
+    using Recipe =
+        intact::StaticRecipe<WeightsPerChannel, Activations<intact::Histogram<intact::Entropy>>>;
+    return quantize_with<Recipe>(net, calibration, exceptions);
+}
+
+IntegerForm static_squared_error(const intact::Sequential& net,
+                                 const std::vector<Batch>& calibration,
+                                 const intact::Exceptions& exceptions) {
+    using Recipe = intact::StaticRecipe<WeightsPerChannel,
+                                        Activations<intact::Histogram<intact::MeanSquaredError>>>;
+    return quantize_with<Recipe>(net, calibration, exceptions);
+}
+
+}  // namespace example
