@@ -63,14 +63,14 @@ int main() {
     for (const auto& batch : calibration_set) watched(batch);
     const auto int8 = intact::convert(watched);  // integers from layer to layer
 
-    const intact::FeatureMatrix y = int8(test_set);  // [batch, out]
+    const intact::FeatureMatrix y = int8(test_set);    // [batch, out]
+    std::cout << intact::report(net, int8, test_set);  // where the error is, layer by layer
     // [README end]
 
     const intact::FeatureMatrix float_y = net(test_set);
     const double db = intact::sqnr_db(float_y, y);
-    std::cout << "float: " << net.bytes() << " bytes, accuracy " << accuracy(float_y) << '\n'
-              << "int8:  " << int8.bytes() << " bytes, accuracy " << accuracy(y) << ", " << db
-              << " dB from the float outputs\n";
+    std::cout << "accuracy in float " << accuracy(float_y) << ", in int8 " << accuracy(y) << "; "
+              << db << " dB\n";
 
     const bool ok = accuracy(float_y) > 0.9 && accuracy(y) > accuracy(float_y) - 0.01 &&
                     db > 30.0 && int8.bytes() < net.bytes();
