@@ -291,6 +291,15 @@ TEST_CASE("multiply: a bias that does not fit is refused, by channel where it ca
         (void)multiply(x_tensor, packed, Requantize<std::int8_t>({1.0F, 0}, large)),
         doctest::Contains("intact::multiply: the bias of channel 7 does not fit its int32 sum"),
         std::invalid_argument);
+    // Fits an int32, but leaves no room for the sum itself: 2^31 - 1 - 1 * 255 * 127.
+    const auto x = quantized<std::uint8_t, PerTensor>(ByRows<std::uint8_t>(2, 1), {{1.0F, 0}}, u8);
+    const auto w = pack(quantized<std::int8_t, PerTensor>(
+        random_matrix<ByRows<std::int8_t>>(19, 1, symmetric, 2), {{1.0F, 0}}, symmetric));
+    large[7] = 2147483520.0F;
+    CHECK_THROWS_WITH_AS((void)multiply(x, w, Requantize<std::int8_t>({1.0F, 0}, large)),
+                         "intact::multiply: the bias of channel 7 does not fit its int32 sum, "
+                         "expected at most 2147451262 steps of 1, given 2.14748e+09",
+                         std::invalid_argument);
     large[7] = std::bit_cast<float>(0x7fc00000U);
     CHECK_THROWS_WITH_AS((void)multiply(x_tensor, packed, Dequantize(large)),
                          "intact::multiply: the bias of channel 7 is not finite",
