@@ -35,11 +35,14 @@ namespace example {
         auto quantizer = intact::AffineQuantizer<std::uint8_t>::of_bits(bits);
         quantizer.observe(image);
         const Batch back = quantizer.fake_quantize(image);
-        Shades shade{
-            .bits = bits, .sqnr_db = intact::sqnr_db(image, back), .image = grey_image(set, i)};
+        Shades shade{.bits = bits, .sqnr_db = 0.0, .image = grey_image(set, i)};
         std::transform(
             back.data(), back.data() + back.size(), shade.image.pixels.begin(),
             [](float real) { return static_cast<std::uint8_t>(std::lround(real * 255.0F)); });
+        // The pixels were 8-bit codes all along: what they lose shows in whole grey levels.
+        const bool is_exact = shade.image.pixels == grey_image(set, i).pixels;
+        shade.sqnr_db =
+            is_exact ? std::numeric_limits<double>::infinity() : intact::sqnr_db(image, back);
         shades.push_back(std::move(shade));
     }
     return shades;
@@ -109,8 +112,8 @@ namespace example {
     return "Output of " + stage.name + (behind.empty() ? "" : ", after " + behind);
 }
 
-/// The histogram of each edge that has a range of its own, with the ranges that were chosen. The
-/// network's output is left out: it stays in float.
+/// The histogram of each edge that has a range of its own, with the ranges that were chosen, the
+/// input last. The network's output is left out: it stays in float.
 [[nodiscard]] inline std::vector<ActivationPicture> activations_of(
     const intact::Sequential& net, const std::vector<Batch>& calibration,
     const std::vector<IntegerForm>& forms) {
@@ -130,6 +133,7 @@ namespace example {
         }
         pictures.push_back(std::move(picture));
     }
+    std::rotate(pictures.begin(), pictures.begin() + 1, pictures.end());
     return pictures;
 }
 
@@ -186,7 +190,7 @@ template <class Trace>
     return 1.0 / (row - row.maxCoeff()).exp().sum();
 }
 
-/// Some images whose answer changed, then some others.
+/// Some images whose answer changed, then others, one of each kind.
 [[nodiscard]] inline std::vector<Sample> samples_of(const Dataset& set,
                                                     const intact::FeatureMatrix& float_outputs,
                                                     const intact::FeatureMatrix& int8_outputs) {
@@ -198,8 +202,11 @@ template <class Trace>
     for (std::size_t i = 0; i < before.size() && chosen.size() < most_changed; ++i) {
         if (before[i] != after[i]) chosen.push_back(i);
     }
+    std::vector<bool> is_shown(class_names.size());
     for (std::size_t i = 0; i < before.size() && chosen.size() < shown; ++i) {
-        if (before[i] == after[i]) chosen.push_back(i);
+        if (before[i] != after[i] || is_shown[set.labels[i]]) continue;
+        is_shown[set.labels[i]] = true;
+        chosen.push_back(i);
     }
     std::vector<Sample> samples;
     for (const std::size_t i : chosen) {

@@ -55,8 +55,9 @@ inline constexpr double half_width = 512.0;
         Place::whole_drawing);
     if (!page.shades.empty()) {
         html += figure("The same image with fewer and fewer codes", shades_row(page.shades),
-                       "Each bit less doubles the step and costs about 6 dB of <b>SQNR</b>, the "
-                       "ratio of the signal's power to the error's. At 8 bits the eye sees no "
+                       "The pixels had 8 bits to begin with, so nothing is lost there. Each bit "
+                       "less doubles the step and costs about 6 dB of <b>SQNR</b>, the ratio of "
+                       "the signal's power to the error's. At 6 bits the eye hardly sees a "
                        "difference, and neither do most networks.",
                        Place::whole);
     }
@@ -88,6 +89,17 @@ inline constexpr double half_width = 512.0;
                   Place::whole_drawing);
 }
 
+/// Which pictures take the whole width: those that want it, and those that no half stands beside.
+[[nodiscard]] inline std::vector<bool> without_gaps(std::vector<bool> is_whole) {
+    bool half_waits = false;
+    for (std::size_t i = 0; i < is_whole.size(); ++i) {
+        if (is_whole[i] && half_waits) is_whole[i - 1] = true;
+        half_waits = !is_whole[i] && !half_waits;
+    }
+    if (half_waits) is_whole.back() = true;
+    return is_whole;
+}
+
 /// The channel that one scale for the whole tensor serves worst.
 [[nodiscard]] inline std::string narrowest_channel(const WeightPicture& picture) {
     std::size_t narrowest = 0;
@@ -107,13 +119,18 @@ inline constexpr double half_width = 512.0;
         "weights then share a few codes, and their rounding error is as large as the weights "
         "themselves. A scale for each output channel gives all of them 255 codes, for four bytes "
         "a channel.</p>\n<div class=\"pair\">\n";
+    std::vector<bool> wants_all;
     for (const WeightPicture& picture : network.weights) {
-        const bool is_long = picture.channels.size() > 16;
-        html += figure(picture.name, draw(picture, is_long ? full_width : half_width),
+        wants_all.push_back(picture.channels.size() > 16);
+    }
+    const std::vector<bool> is_whole = without_gaps(wants_all);
+    for (std::size_t i = 0; i < is_whole.size(); ++i) {
+        const WeightPicture& picture = network.weights[i];
+        html += figure(picture.name, draw(picture, is_whole[i] ? full_width : half_width),
                        "Bars: weights of each channel. The number under a bar is how many codes "
                        "one scale for all leaves that channel: " +
                            narrowest_channel(picture) + ".",
-                       is_long ? Place::whole_drawing : Place::half);
+                       is_whole[i] ? Place::whole_drawing : Place::half);
     }
     return html + "</div>\n";
 }
@@ -134,9 +151,12 @@ inline constexpr double half_width = 512.0;
                    "padding and ReLU need its exact code.",
                    Place::whole_drawing);
     html += "<div class=\"pair\">\n";
-    for (std::size_t i = 1; i < network.activations.size(); ++i) {
-        html += figure(network.activations[i].name, draw(network.activations[i], half_width), "",
-                       Place::half);
+    const std::vector<bool> is_whole =
+        without_gaps(std::vector<bool>(network.activations.size() - 1, false));
+    for (std::size_t i = 0; i < is_whole.size(); ++i) {
+        const ActivationPicture& picture = network.activations[i + 1];
+        html += figure(picture.name, draw(picture, is_whole[i] ? full_width : half_width), "",
+                       is_whole[i] ? Place::whole_drawing : Place::half);
     }
     return html + "</div>\n";
 }

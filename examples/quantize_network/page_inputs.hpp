@@ -37,7 +37,7 @@ struct NetworkResults {
     std::vector<Row> narrower;                   ///< fewer bits: only in the picture of sizes
     std::size_t chosen = 0;                      ///< the row that headlines and samples speak of
     std::vector<WeightPicture> weights;          ///< layers whose channels differ; may be empty
-    std::vector<ActivationPicture> activations;  ///< in the order of the layers
+    std::vector<ActivationPicture> activations;  ///< the first one is drawn large
     std::vector<LayerError> layers;              ///< the last one is the network's output
     std::vector<Sample> samples;
 };

@@ -49,7 +49,7 @@ th:first-child, td:first-child { text-align: left; }
 tr.reference td { font-weight: 650; }
 tr.chosen td { background: var(--band); }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(168px, 1fr)); gap: 4px; margin: 0 -10px; }
-.images div { font-size: 13px; line-height: 1.4; padding: 8px; border: 2px solid transparent; border-radius: 8px; }
+.images div { font-size: 12.5px; line-height: 1.45; padding: 8px 6px 8px 8px; border: 2px solid transparent; border-radius: 8px; }
 .images img { display: block; width: 112px; height: 112px; image-rendering: pixelated;
   border: 1px solid var(--rule); border-radius: 6px; background: #fff; margin-bottom: 6px; }
 .images .right { color: var(--c3); } .images .wrong { color: var(--c5); }

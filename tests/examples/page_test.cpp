@@ -107,6 +107,16 @@ TEST_CASE("Page: inputs that do not fit together are refused") {
     CHECK_THROWS_AS(write_page("/nonexistent/folder/page.html", small_page()), std::runtime_error);
 }
 
+TEST_CASE("Page: a picture of half the width never stands alone") {
+    using Widths = std::vector<bool>;  // true takes the whole width
+    CHECK(detail::without_gaps({}) == Widths{});
+    CHECK(detail::without_gaps({false}) == Widths{true});
+    CHECK(detail::without_gaps({false, false}) == Widths{false, false});
+    CHECK(detail::without_gaps({false, true}) == Widths{true, true});
+    CHECK(detail::without_gaps({false, false, false, true}) == Widths{false, false, true, true});
+    CHECK(detail::without_gaps({true, false, false, false}) == Widths{true, false, false, true});
+}
+
 TEST_CASE("Ticks: they are round, inside, and about as many as wanted") {
     CHECK(round_ticks(0.0, 1.0, 5).at.size() == 6);
     CHECK(round_ticks(0.0, 1.0, 5).digits == 1);
