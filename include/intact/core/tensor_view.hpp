@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <Eigen/Core>
 #include <unsupported/Eigen/CXX11/Tensor>
@@ -38,6 +39,11 @@ struct TensorView {
         Index product = 1;
         for (int axis = 0; axis < rank; ++axis) product *= shape[static_cast<std::size_t>(axis)];
         return product;
+    }
+
+    /// The same tensor, to be read only.
+    operator TensorView<const T>() const noexcept requires(!std::is_const_v<T>) {
+        return {data, rank, shape, strides};
     }
 
     [[nodiscard]] bool same_shape(const auto& other) const noexcept {
@@ -75,7 +81,6 @@ template <class X>
 concept StoredTensor = EigenTensor<X> && requires(const X& x) {
     {x.data()};
     {x.dimensions()};
-    X::NumDimensions;
 };
 
 template <EigenTensor X>
@@ -109,12 +114,14 @@ auto tensor_shape(const X& x) {
 /// View without memory of a tensor of this shape.
 template <class T, EigenTensor X>
 TensorView<T> shaped_like(const X& x) {
-    static_assert(tensor_rank<X> <= max_rank, "intact: a tensor has at most 8 axes");
-    TensorView<T> view{.data = nullptr, .rank = tensor_rank<X>, .shape = {}, .strides = {}};
-    const auto shape = tensor_shape(x);
-    for (std::size_t axis = 0; axis < static_cast<std::size_t>(view.rank); ++axis) {
-        view.shape[axis] = static_cast<Index>(shape[axis]);
+    constexpr int rank = tensor_rank<X>;
+    static_assert(rank <= max_rank, "intact: a tensor has at most 8 axes");
+    TensorView<T> view{.data = nullptr, .rank = rank, .shape = {}, .strides = {}};
+    // Shapes fixed at compile time are indexed by another type than the others: constants fit both.
+    [&]<std::size_t... Axis>(const auto& shape, std::index_sequence<Axis...>) {
+        ((view.shape[Axis] = static_cast<Index>(shape[Axis])), ...);
     }
+    (tensor_shape(x), std::make_index_sequence<static_cast<std::size_t>(rank)>());
     return view;
 }
 
@@ -147,12 +154,14 @@ template <class X>
 /// The float32 values of any Eigen object: in place where they lie so, else evaluated once.
 class RealInput {
 public:
+    /// Not inlined, so that a caller's floating-point environment guard covers the conversion.
     template <EigenObject X>
-    explicit RealInput(const X& x) {
+    [[gnu::noinline]] explicit RealInput(const X& x) {
         using Scalar = typename X::Scalar;
         if constexpr (detail::EigenDense<X>) {
             if constexpr (std::is_same_v<Scalar, float> &&
-                          (Eigen::internal::traits<X>::Flags & Eigen::DirectAccessBit) != 0) {
+                          (Eigen::internal::traits<X>::Flags & Eigen::DirectAccessBit) != 0 &&
+                          requires { x.derived().data(); }) {
                 view_ = view_of(x.derived());
             } else {
                 using Values = Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

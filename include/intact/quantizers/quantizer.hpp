@@ -33,6 +33,7 @@
 #include "intact/observers/skip_non_finite.hpp"
 #include "intact/quantizers/runs.hpp"
 #include "intact/quantizers/scheme.hpp"
+#include "intact/simd/environment.hpp"
 
 namespace intact {
 
@@ -47,11 +48,6 @@ template <class Watch>
 struct ObserverFor<Watch, PerTensor> {
     using Type = Watch;
 };
-
-template <class T>
-inline constexpr bool skips_non_finite = false;
-template <class T>
-inline constexpr bool skips_non_finite<SkipNonFinite<T>> = true;
 
 inline std::vector<QuantParams> plain(const std::vector<ChosenParams>& chosen) {
     std::vector<QuantParams> params;
@@ -80,6 +76,9 @@ class Quantizer {
     static_assert(Rounding<R>,
                   "intact: the rounding is none, expected NearestEven, NearestAway, TowardZero, "
                   "Floor or Stochastic<Seed>");
+    static_assert(detail::needs_range<S> || std::same_as<G, PerTensor>,
+                  "intact: FixedPoint has one scale whatever the data, so its granularity is "
+                  "PerTensor");
 
 public:
     using CodeType = T;
@@ -112,6 +111,7 @@ public:
         static_assert(!std::same_as<G, PerToken>,
                       "intact: PerToken is dynamic: its ranges come from the tokens at hand, so "
                       "call quantize() without observe()");
+        const simd::DefaultEnvironment guard;
         const RealInput input(x);
         const TensorView<const float>& values = input.view();
         if (values.size() == 0) return;
@@ -120,9 +120,8 @@ public:
         require(observers_.empty() || observers_.size() == expected, "Quantizer::observe",
                 "the number of scales changed, expected ", observers_.size(), ", given ", expected,
                 " for the shape ", shape_text(values));
-        if (expected > 1 && !detail::skips_non_finite<ObserverType>) {
-            detail::refuse_non_finite(values);
-        }
+        constexpr bool skips = requires { ObserverType::accepts_non_finite; };
+        if (expected > 1 && !skips) detail::refuse_non_finite(values);
         std::vector<ObserverType> observers = observers_;
         observers.resize(expected);
         detail::for_each_parameter(
@@ -154,19 +153,8 @@ public:
 
     /// Scales and zero points that the observations ask for, and what had to be adjusted.
     [[nodiscard]] std::vector<ChosenParams> choose() const {
-        if constexpr (!detail::needs_range<S>) {
-            return {S::params(Range{}, grid_)};
-        } else {
-            require<std::logic_error>(!observers_.empty(), "Quantizer",
-                                      "nothing was observed, expected a call of observe() or "
-                                      "parameters given by hand");
-            std::vector<ChosenParams> chosen;
-            chosen.reserve(observers_.size());
-            for (const ObserverType& observer : observers_) {
-                chosen.push_back(S::params(observer.range(grid_), grid_));
-            }
-            return chosen;
-        }
+        const simd::DefaultEnvironment guard;
+        return chosen();
     }
 
     /// The frozen parameters, or those that the observations ask for.
@@ -187,50 +175,36 @@ public:
     /// The codes of x under params(); PerToken chooses its ranges from x itself.
     template <EigenObject X>
     [[nodiscard]] auto quantize(const X& x) const {
-        if constexpr (std::same_as<G, PerToken>) {
-            return frozen_.empty() ? quantize_dynamic(x) : quantize_with(frozen_, x);
-        } else {
-            return frozen_.empty() ? quantize_with(params(), x) : quantize_with(frozen_, x);
-        }
+        const simd::DefaultEnvironment guard;
+        const RealInput input(x);
+        return coded(params_for(input.view()), input, x);
     }
 
     /// The codes of x under the ranges of x alone, whatever was observed before.
     template <EigenObject X>
     [[nodiscard]] auto quantize_dynamic(const X& x) const {
-        return quantize_with(dynamic_params(x), x);
+        const simd::DefaultEnvironment guard;
+        const RealInput input(x);
+        return coded(params_of(input.view()), input, x);
     }
 
     /// The reals nearest to x that have codes: dequantize(quantize(x)), in one pass.
     template <EigenObject X>
     [[nodiscard]] PlainLike<float, X> fake_quantize(const X& x) const {
+        const simd::DefaultEnvironment guard;
         const RealInput input(x);
         PlainLike<float, X> out = make_like<float>(x);
-        if constexpr (std::same_as<G, PerToken>) {
-            detail::fake_quantize_runs<R, T, G>(
-                input.view(), view_of(out), frozen_.empty() ? dynamic_params(x) : frozen_, grid_);
-        } else {
-            detail::fake_quantize_runs<R, T, G>(input.view(), view_of(out), params(), grid_);
-        }
+        detail::fake_quantize_runs<R, T, G>(input.view(), view_of(out), params_for(input.view()),
+                                            grid_);
         return out;
     }
 
     /// Parameters for the ranges of x alone; an empty x has the range of zeros.
     template <EigenObject X>
     [[nodiscard]] std::vector<QuantParams> dynamic_params(const X& x) const {
+        const simd::DefaultEnvironment guard;
         const RealInput input(x);
-        const Walk walk(input.view(), G{});
-        std::vector<ObserverType> observers(static_cast<std::size_t>(walk.parameters()));
-        detail::for_each_parameter(
-            walk, input.view().data, [&](Index parameter, std::span<const float> values) {
-                observers[static_cast<std::size_t>(parameter)].observe(values);
-            });
-        std::vector<QuantParams> params;
-        params.reserve(observers.size());
-        for (const ObserverType& observer : observers) {
-            const Range range = observer.empty() ? Range{} : observer.range(grid_);
-            params.push_back(S::params(range, grid_).params);
-        }
-        return params;
+        return params_of(input.view());
     }
 
     /// Which codes are in use.
@@ -240,10 +214,56 @@ public:
     [[nodiscard]] const std::vector<ObserverType>& observers() const noexcept { return observers_; }
 
 private:
+    // What computes with floating point is not inlined: it stays behind the caller's guard.
+
+    [[gnu::noinline]] std::vector<ChosenParams> chosen() const {
+        if constexpr (!detail::needs_range<S>) {
+            return {S::params(Range{}, grid_)};
+        } else {
+            require<std::logic_error>(!observers_.empty(), "Quantizer",
+                                      "nothing was observed, expected a call of observe() or "
+                                      "parameters given by hand");
+            std::vector<ChosenParams> all;
+            for (const ObserverType& observer : observers_) {
+                all.push_back(S::params(observer.range(grid_), grid_));
+            }
+            return all;
+        }
+    }
+
+    /// Parameters for the ranges of `values` alone.
+    [[gnu::noinline]] std::vector<QuantParams> params_of(
+        const TensorView<const float>& values) const {
+        if constexpr (!detail::needs_range<S>) {
+            return {S::params(Range{}, grid_).params};
+        } else {
+            const Walk walk(values, G{});
+            std::vector<ObserverType> observers(static_cast<std::size_t>(walk.parameters()));
+            detail::for_each_parameter(
+                walk, values.data, [&](Index parameter, std::span<const float> own) {
+                    observers[static_cast<std::size_t>(parameter)].observe(own);
+                });
+            std::vector<QuantParams> params;
+            for (const ObserverType& observer : observers) {
+                const Range range = observer.empty() ? Range{} : observer.range(grid_);
+                params.push_back(S::params(range, grid_).params);
+            }
+            return params;
+        }
+    }
+
+    /// What quantize() uses for `values`.
+    std::vector<QuantParams> params_for(const TensorView<const float>& values) const {
+        if constexpr (std::same_as<G, PerToken>) {
+            return frozen_.empty() ? params_of(values) : frozen_;
+        } else {
+            return params();
+        }
+    }
+
     template <EigenObject X>
-    auto quantize_with(std::vector<QuantParams> params, const X& x) const {
+    auto coded(std::vector<QuantParams> params, const RealInput& input, const X& x) const {
         using Codes = PlainLike<Storage<T>, X>;
-        const RealInput input(x);
         Codes codes = make_like<Storage<T>>(x);
         detail::quantize_runs<R, G>(input.view(), view_of(codes), params, grid_);
         return Quantized<T, G, Codes>(std::move(codes), std::move(params), grid_);

@@ -145,16 +145,24 @@ struct PowerOfTwo {
     static ChosenParams params(const Range& range, const Grid& codes) noexcept {
         ChosenParams chosen = Scheme::params(range, codes);
         const auto bits = std::bit_cast<std::uint32_t>(chosen.params.scale);
-        const std::uint32_t below = bits & 0xff800000U;
-        const std::uint32_t next = bits == below ? below : below + 0x00800000U;
-        const double levels = std::max(std::abs(codes.qmin), std::abs(codes.qmax)) * 2.0;
-        const auto power = std::bit_cast<float>(next);
-        const bool fits = static_cast<double>(power) * levels <=
-                          static_cast<double>(std::numeric_limits<float>::max());
-        chosen.params.scale = fits ? power : std::bit_cast<float>(below);
-        if (!fits) chosen.adjustment = Adjustment::lowered;
-        if (!codes.symmetric) Affine::place_zero(chosen, std::min(range.min, 0.0), codes);
+        const auto below = std::bit_cast<float>(bits & 0xff800000U);
+        if (chosen.params.scale == below) return chosen;
+        constexpr auto largest = static_cast<double>(std::numeric_limits<float>::max());
+        const double above = 2.0 * static_cast<double>(below);
+        if (above <= largest) {
+            use_scale(chosen, static_cast<float>(above), range, codes);
+            if (above * largest_level(chosen.params, codes) <= largest) return chosen;
+        }
+        use_scale(chosen, below, range, codes);
+        chosen.adjustment = Adjustment::lowered;
         return chosen;
+    }
+
+private:
+    static void use_scale(ChosenParams& chosen, float scale, const Range& range,
+                          const Grid& codes) noexcept {
+        chosen.params.scale = scale;
+        if (!codes.symmetric) Affine::place_zero(chosen, std::min(range.min, 0.0), codes);
     }
 };
 
