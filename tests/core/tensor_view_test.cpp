@@ -68,6 +68,9 @@ TEST_CASE("tensor view: matrices, maps, references and blocks are read in place"
     CHECK(is_read_in_place(rows.block(1, 2, 3, 4)));
     CHECK(is_read_in_place(columns.row(2)));
     CHECK(is_read_in_place(rows.col(3)));
+    CHECK(is_read_in_place(vector.head(2)));
+    CHECK(is_read_in_place(row_vector.segment(1, 4)));
+    CHECK(is_read_in_place(row_vector.tail<3>()));
 
     using Strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
     const Eigen::Map<const Eigen::MatrixXf, 0, Strides> map(columns.data(), 2, 3, Strides(10, 2));
