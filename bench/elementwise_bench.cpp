@@ -1,5 +1,6 @@
-// Gigabytes of float32 (or of int32 sums) a second that each element-wise kernel of this machine
-// handles, with data in the first cache, the second, and memory; memcpy of as many floats beside.
+// Gigabytes a second of float32 (int32 for sums, int8 for the sum of codes) that each element-wise
+// kernel of this machine handles, with data in the first cache, the second, and memory; memcpy of
+// as many floats beside.
 #include <cstring>
 #include <random>
 #include <string>
@@ -71,14 +72,15 @@ void do_memcpy(Data& data, const Kernels&) {
 using Subject = void (*)(Data& data, const Kernels& kernels);
 
 void run(benchmark::State& state, Subject subject, const Kernels& kernels) {
+    const double bytes = subject == do_sum_codes ? 1 : 4;  // of one element
     Data data(static_cast<std::size_t>(state.range(0)));
     for (auto _ : state) {
         subject(data, kernels);
         benchmark::ClobberMemory();
     }
-    state.counters["f32 bytes/s"] = benchmark::Counter(
-        static_cast<double>(state.range(0)) * 4, benchmark::Counter::kIsIterationInvariantRate,
-        benchmark::Counter::kIs1000);
+    state.counters["bytes/s"] = benchmark::Counter(static_cast<double>(state.range(0)) * bytes,
+                                                   benchmark::Counter::kIsIterationInvariantRate,
+                                                   benchmark::Counter::kIs1000);
 }
 
 void add(const char* name, Subject subject, const Kernels& kernels) {
