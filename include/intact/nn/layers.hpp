@@ -63,9 +63,11 @@ struct Conv2d : nn::Named<Conv2d> {
     Eigen::VectorXf bias;
     Conv2dOptions options;
 
-    Conv2d(Eigen::Tensor<float, 4, Eigen::RowMajor> new_kernel,
-           const Eigen::Ref<const Eigen::VectorXf>& new_bias, const Conv2dOptions& new_options = {})
-        : kernel(std::move(new_kernel)), bias(new_bias), options(new_options) {
+    /// `new_kernel`: any tensor of four axes, row- or column-major.
+    template <EigenObject X>
+    Conv2d(const X& new_kernel, const Eigen::Ref<const Eigen::VectorXf>& new_bias,
+           const Conv2dOptions& new_options = {})
+        : kernel(row_major(new_kernel)), bias(new_bias), options(new_options) {
         require(kernel.size() > 0, "Conv2d",
                 "the kernel is empty, expected [out, in / groups, y, x]");
         require(bias.size() == kernel.dimension(0), "Conv2d", "the bias does not fit, expected ",
@@ -78,6 +80,28 @@ struct Conv2d : nn::Named<Conv2d> {
         require(options.groups > 0 && kernel.dimension(0) % options.groups == 0, "Conv2d",
                 "the output channels do not divide into the groups, expected a divisor of ",
                 kernel.dimension(0), ", given ", options.groups);
+    }
+
+private:
+    template <EigenObject X>
+    static Eigen::Tensor<float, 4, Eigen::RowMajor> row_major(const X& from) {
+        const RealInput input(from);
+        const auto& [data, rank, shape, strides] = input.view();
+        require(rank == 4, "Conv2d",
+                "the kernel has the wrong shape, expected [out, in / groups, "
+                "y, x], given ",
+                shape_text(input.view()));
+        Eigen::Tensor<float, 4, Eigen::RowMajor> to(shape[0], shape[1], shape[2], shape[3]);
+        float* next = to.data();
+        for (Index o = 0; o < shape[0]; ++o) {
+            for (Index c = 0; c < shape[1]; ++c) {
+                for (Index y = 0; y < shape[2]; ++y) {
+                    const float* row = data + o * strides[0] + c * strides[1] + y * strides[2];
+                    for (Index x = 0; x < shape[3]; ++x) *next++ = row[x * strides[3]];
+                }
+            }
+        }
+        return to;
     }
 };
 

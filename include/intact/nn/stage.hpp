@@ -34,8 +34,10 @@ struct Pool {
     Index size = 1;
     Index stride = 1;
 
+    [[nodiscard]] bool pools() const noexcept { return size > 1 || stride > 1; }
+
     [[nodiscard]] Shape output(const Shape& in) const {
-        if (size == 1 && stride == 1) return in;
+        if (!pools()) return in;
         require(in.height >= size && in.width >= size, "MaxPool2d",
                 "the window is larger than the image, expected at least ", size, " x ", size,
                 ", given ", text(in));
@@ -121,7 +123,7 @@ struct Stage {
         } else if (const auto* conv = std::get_if<Conv2d>(&layers[i])) {
             start(i, Work::weighted).geometry = geometry_of(*conv);
         } else if (const auto* pool = std::get_if<MaxPool2d>(&layers[i])) {
-            const bool joins = follows_weights() && stages.back().pool.size == 1;
+            const bool joins = follows_weights() && !stages.back().pool.pools();
             Stage& stage = joins ? stages.back() : start(i, Work::none);
             stage.pool = {pool->size, pool->stride};
         } else if (std::holds_alternative<GlobalAveragePool>(layers[i])) {

@@ -40,7 +40,7 @@ void run_weighted(const Stage& stage, const FeatureMap<const In>& in, In pad, Ou
     const Geometry& geometry = stage.geometry;
     const Shape made = geometry.output(in.shape);
     const Shape pooled = stage.pool.output(made);
-    const bool pools = stage.pool.size > 1 || stage.pool.stride > 1;
+    const bool pools = stage.pool.pools();
     const Index row_bytes = geometry.k() * static_cast<Index>(sizeof(In));
     const Index fitting = std::max<Index>(1, piece_bytes / (row_bytes * made.pixels()));
     const Index images = geometry.is_linear ? in.shape.batch : std::min(fitting, in.shape.batch);
