@@ -72,7 +72,8 @@ inline constexpr double half_width = 512.0;
     return "<h3>Results</h3>\n" +
            figure("", results_table(network),
                   "<b>Weight-only</b>: weights as codes, arithmetic in float. <b>Dynamic</b>: "
-                  "ranges of the activations measured anew in every batch. <b>Static</b>: ranges "
+                  "ranges of the activations measured anew in every batch, here of 64. "
+                  "<b>Static</b>: ranges "
                   "fixed beforehand by the criterion named. One image is " +
                       significant(one_image, 2) +
                       " points of accuracy, and a quantized network can be right by luck: the "

@@ -57,6 +57,12 @@ Arguments read_arguments(const std::vector<std::string>& given) {
             arguments.folder = given[i];
         }
     }
+    const std::filesystem::path folder = std::filesystem::absolute(arguments.page).parent_path();
+    intact::require(
+        std::filesystem::is_directory(folder) && !std::filesystem::is_directory(arguments.page),
+        arguments.page.string().c_str(),
+        "is no place for the page, expected a file in an existing folder, given ",
+        std::filesystem::is_directory(folder) ? "a folder" : "none");
     return arguments;
 }
 
