@@ -12,7 +12,6 @@
 
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -50,7 +49,8 @@ struct DequantizeSums {
         const float* scale = scales_of(piece, products.data());
         for (Index j = 0; j < piece.count; ++j) {
             const float addend = bias == nullptr ? 0.0F : bias[piece.column + j];
-            const float y = std::fma(static_cast<float>(sums[j]), scale[j], addend);
+            const float y =
+                elementwise::portable::fused(static_cast<float>(sums[j]), scale[j], addend);
             out[j] = clamps ? clamped(y) : y;
         }
     }

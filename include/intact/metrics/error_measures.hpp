@@ -34,11 +34,11 @@ struct ErrorSums {
 
     void add(double x, double y) {
         count += 1.0;
-        signal = exactly(std::fma(x, x, signal));
-        other = exactly(std::fma(y, y, other));
-        product = exactly(std::fma(x, y, product));
+        signal = exactly(signal + exactly(x * x));
+        other = exactly(other + exactly(y * y));
+        product = exactly(product + exactly(x * y));
         const double difference = exactly(x - y);
-        error = exactly(std::fma(difference, difference, error));
+        error = exactly(error + exactly(difference * difference));
         largest = std::max(largest, std::abs(difference));
     }
 
