@@ -1,0 +1,8 @@
+// expect: intact: the code type is none
+#include "intact/quantizers/quantizer.hpp"
+
+#ifdef VALID
+intact::AffineQuantizer<std::uint16_t> quantizer;
+#else
+intact::AffineQuantizer<std::uint32_t> quantizer;
+#endif

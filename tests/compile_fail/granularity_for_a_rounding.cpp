@@ -1,0 +1,8 @@
+// expect: intact: the granularity is none
+#include "intact/quantizers/quantizer.hpp"
+
+#ifdef VALID
+intact::SymmetricQuantizer<std::int8_t, intact::PerTensor> quantizer;
+#else
+intact::SymmetricQuantizer<std::int8_t, intact::Floor> quantizer;
+#endif

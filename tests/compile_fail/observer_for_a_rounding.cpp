@@ -1,0 +1,8 @@
+// expect: intact: the rounding is none
+#include "intact/quantizers/quantizer.hpp"
+
+#ifdef VALID
+intact::AffineQuantizer<std::uint8_t, intact::PerTensor, intact::MinMax> quantizer;
+#else
+intact::AffineQuantizer<std::uint8_t, intact::PerTensor, intact::MinMax, intact::MinMax> quantizer;
+#endif

@@ -1,0 +1,8 @@
+// expect: intact: the observer is none
+#include "intact/quantizers/quantizer.hpp"
+
+#ifdef VALID
+intact::AffineQuantizer<std::uint8_t, intact::PerTensor, intact::MinMax, intact::Floor> quantizer;
+#else
+intact::AffineQuantizer<std::uint8_t, intact::PerTensor, intact::Floor> quantizer;
+#endif

@@ -1,0 +1,11 @@
+// expect: intact: the scheme is none
+#include "intact/quantizers/quantizer.hpp"
+
+#ifdef VALID
+using Scheme = intact::Affine;
+#else
+struct Scheme {};
+#endif
+
+intact::Quantizer<std::int8_t, Scheme, intact::PerTensor, intact::MinMax, intact::NearestEven>
+    quantizer;
