@@ -86,15 +86,15 @@ template <Byte T>
     std::int32_t lowest = weights.qmax - shift;
     std::int32_t highest = weights.qmin - shift;
     for (Index j = 0; j < weights.rows; ++j) {
-        const T* codes = weights.data + j * weights.row_stride;
-        std::int8_t* to = packed.codes_.data() + j / panel_columns * packed.panel_stride() +
-                          j % panel_columns * group;
+        const Index from = j * weights.row_stride;  // offsets: there is no memory where k is 0
+        const Index to = j / panel_columns * packed.panel_stride() + j % panel_columns * group;
         std::int64_t sum = 0;
         for (Index p = 0; p < weights.k; ++p) {
-            const std::int32_t code = codes[p * weights.column_stride] - shift;
+            const std::int32_t code = weights.data[from + p * weights.column_stride] - shift;
             lowest = std::min(lowest, code);
             highest = std::max(highest, code);
-            to[p / group * panel_group_bytes + p % group] = static_cast<std::int8_t>(code);
+            packed.codes_.data()[to + p / group * panel_group_bytes + p % group] =
+                static_cast<std::int8_t>(code);
             sum += code;
         }
         const std::int32_t zero_point = weights.zero_point_of(j) - shift;
