@@ -29,9 +29,18 @@ namespace intact {
     return value;
 }
 
-/// a / b, the IEEE quotient: the divisor is opaque, so no reciprocal can stand in for it.
+/// a / b, the IEEE quotient. Both become opaque in one step: a divisor made opaque by itself could
+/// be shared by several quotients or leave a loop, and then its reciprocal would stand in for it.
 [[nodiscard]] inline double exact_quotient(double a, double b) noexcept {
-    return exactly(exactly(a) / exactly(b));
+#if defined(__x86_64__) && defined(__GNUC__)
+    asm("" : "+x"(a), "+x"(b));
+#elif defined(__aarch64__) && defined(__GNUC__)
+    asm("" : "+w"(a), "+w"(b));
+#else
+    a = exactly(a);
+    b = exactly(b);
+#endif
+    return exactly(a / b);
 }
 
 /// fl32(real / scale), the IEEE float32 quotient.
