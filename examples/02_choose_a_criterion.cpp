@@ -20,7 +20,6 @@ template <class Observer>
 Outcome try_out(const char* name, const Eigen::RowVectorXf& x) {
     intact::AffineQuantizer<std::uint8_t, intact::PerTensor, Observer> quantizer;
     quantizer.observe(x);
-    quantizer.freeze();  // the criterion searches once
     const Eigen::RowVectorXf y = quantizer.fake_quantize(x);
     const Outcome outcome{intact::sqnr_db(x, y),
                           intact::sqnr_db(x.head(usual_count), y.head(usual_count))};

@@ -42,7 +42,6 @@ int main() {
     // For each batch: codes of x under a fixed range, then the product.
     intact::AffineQuantizer<std::uint8_t> activations;
     activations.observe(x);
-    activations.freeze();
     const auto x8 = activations.quantize(x);
     const Eigen::MatrixXf y = intact::multiply(x8, packed, intact::Dequantize(bias));
 

@@ -14,7 +14,7 @@
 #include "examples/quantize_network/integer_form.hpp"
 #include "examples/quantize_network/page_inputs.hpp"
 #include "intact/metrics/error_measures.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 namespace example {
 

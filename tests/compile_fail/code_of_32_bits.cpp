@@ -1,5 +1,5 @@
 // expect: intact: the code type is none
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 intact::AffineQuantizer<std::uint16_t> quantizer;

@@ -1,5 +1,5 @@
 // expect: intact: FixedPoint has one scale whatever the data
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Granularity = intact::PerTensor;

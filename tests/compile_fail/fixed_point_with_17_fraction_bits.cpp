@@ -1,5 +1,5 @@
 // expect: intact::FixedPoint<N>: N is 0 to 16
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 intact::FixedPointQuantizer<std::int16_t, 16> quantizer;

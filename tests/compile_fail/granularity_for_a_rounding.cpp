@@ -1,5 +1,5 @@
 // expect: intact: the granularity is none
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 intact::SymmetricQuantizer<std::int8_t, intact::PerTensor> quantizer;

@@ -1,6 +1,6 @@
 // expect: intact: this observer depends on the order of its batches
 #include "intact/observers/moving_average.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Observer = intact::MinMax;

@@ -1,6 +1,6 @@
 // expect: intact::multiply: the output is Raw, Raw64, Requantize, Dequantize
 #include "intact/gemm/product.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Output = intact::Raw;

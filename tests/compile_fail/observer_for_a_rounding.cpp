@@ -1,5 +1,5 @@
 // expect: intact: the rounding is none
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 intact::AffineQuantizer<std::uint8_t, intact::PerTensor, intact::MinMax> quantizer;

@@ -1,6 +1,6 @@
 // expect: intact::multiply: the sums of 16-bit codes are int64
 #include "intact/gemm/product.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Code = std::uint8_t;

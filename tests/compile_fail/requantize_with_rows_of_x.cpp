@@ -1,6 +1,6 @@
 // expect: intact::multiply: Requantize needs one scale for x
 #include "intact/gemm/product.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Granularity = intact::PerTensor;

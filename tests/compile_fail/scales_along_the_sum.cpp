@@ -1,6 +1,6 @@
 // expect: intact::pack: scales along the summed axis cannot leave an int32 sum
 #include "intact/gemm/weights.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Granularity = intact::PerChannel<0>;

@@ -1,5 +1,5 @@
 // expect: intact: the scheme is none
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Scheme = intact::Affine;

@@ -1,5 +1,5 @@
 // expect: intact: PerToken is dynamic
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 using Granularity = intact::PerChannel<0>;

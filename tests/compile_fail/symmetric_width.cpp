@@ -1,5 +1,5 @@
 // expect: intact::Symmetric<Width>: the width is Narrow, Full or HalfStep
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
 intact::SymmetricQuantizer<std::int8_t, intact::PerTensor, intact::MinMax, intact::NearestEven,

@@ -11,7 +11,7 @@
 #include "compare.hpp"
 #include "golden.hpp"
 #include "intact/core/number.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 #include "scales.hpp"
 
 using namespace intact;

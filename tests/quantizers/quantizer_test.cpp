@@ -1,6 +1,7 @@
 // What a quantizer remembers and refuses: observing, merging, parameters by hand.
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/observers/moving_average.hpp"
+#include "intact/quantizers/aliases.hpp"
 #include "intact/quantizers/quantizer.hpp"
 
 using namespace intact;
@@ -40,15 +42,14 @@ TEST_CASE("Quantizer: parameters asked for before data are a logic error, everyw
     CHECK_THROWS_AS((void)quantizer.choose(), std::logic_error);
     CHECK_THROWS_AS((void)quantizer.quantize(x), std::logic_error);
     CHECK_THROWS_AS((void)quantizer.fake_quantize(x), std::logic_error);
-    AffineQuantizer<std::uint8_t> unfrozen;
-    CHECK_THROWS_AS(unfrozen.freeze(), std::logic_error);
+    AffineQuantizer<std::uint8_t> unobserved;
     CHECK(refusal<std::logic_error>([&] { (void)quantizer.params(); }) ==
           "Quantizer: nothing was observed, expected a call of observe() or parameters given by "
           "hand");
-    unfrozen.observe(MatrixXf(0, 3));
-    CHECK_THROWS_AS((void)unfrozen.params(), std::logic_error);  // an empty batch changes nothing
-    unfrozen.observe(MatrixXf::Zero(1, 3));
-    CHECK(unfrozen.params().front() == QuantParams{1.0F, 0});  // zeros are an observation
+    unobserved.observe(MatrixXf(0, 3));
+    CHECK_THROWS_AS((void)unobserved.params(), std::logic_error);  // an empty batch changes nothing
+    unobserved.observe(MatrixXf::Zero(1, 3));
+    CHECK(unobserved.params().front() == QuantParams{1.0F, 0});  // zeros are an observation
 }
 
 TEST_CASE("Quantizer: parameters by hand that break the contract are refused, nothing changes") {
@@ -187,18 +188,30 @@ TEST_CASE("Quantizer: merged parts hold what one pass holds, in any order") {
     CHECK(ab.observers() == whole.observers());
 }
 
-TEST_CASE("Quantizer: freezing keeps the parameters, the next batch thaws") {
+TEST_CASE("Quantizer: the parameters of one moment do not outlast the next batch or merge") {
     AffineQuantizer<std::uint8_t> quantizer;
     quantizer.observe(RowVectorXf::Constant(1, 255.0F));
-    quantizer.freeze();
     AffineQuantizer<std::uint8_t> other;
     other.observe(RowVectorXf::Constant(1, 510.0F));
     CHECK(quantizer.params().front().scale == 1.0F);
     quantizer.merge(other);
     CHECK(quantizer.params().front().scale == 2.0F);
-    quantizer.freeze();
+    const AffineQuantizer<std::uint8_t> copy = quantizer;
     quantizer.observe(RowVectorXf::Constant(1, 765.0F));
     CHECK(quantizer.params().front().scale == 3.0F);
+    CHECK(copy.params().front().scale == 2.0F);
+}
+
+TEST_CASE("Quantizer: scales and zero points come as two lists of one length") {
+    const std::vector<float> scales{0.5F, 0.25F};
+    const std::vector<std::int32_t> zero_points{3, 7};
+    const AffineQuantizer<std::uint8_t, PerChannel<0>> quantizer(scales, zero_points);
+    CHECK(quantizer.params() == std::vector<QuantParams>{{0.5F, 3}, {0.25F, 7}});
+    CHECK(refusal<std::invalid_argument>([&] {
+              (void)AffineQuantizer<std::uint8_t>(std::span<const float>(scales).first(1),
+                                                  zero_points);
+          }) ==
+          "Quantizer: scales and zero points differ in number, expected 1 zero points, given 2");
 }
 
 TEST_CASE("Quantizer: fewer bits at run time give the codes of the narrower type") {

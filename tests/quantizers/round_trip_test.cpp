@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/core/walk.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 using namespace intact;
 

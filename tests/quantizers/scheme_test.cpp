@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/core/number.hpp"
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 using namespace intact;
 

@@ -21,7 +21,7 @@
 #include <variant>
 #include <vector>
 
-#include "intact/quantizers/quantizer.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 namespace intact {
 

@@ -6,7 +6,6 @@
 //
 //   AffineQuantizer<std::uint8_t, PerTensor, Histogram<Entropy>> activations;
 //   for (const auto& batch : calibration_set) activations.observe(batch);
-//   activations.freeze();                    // chooses the range once
 //   auto x8 = activations.quantize(x);
 //
 // Shapes   any Eigen matrix, array, map, block, expression or tensor; the result has its shape and
@@ -16,21 +15,23 @@
 //          std::domain_error      a batch with NaN or infinity; nothing is observed then
 //          std::invalid_argument  another number of channels than before, parameters given by hand
 //                                 that break the contract
-// Cost     observe: one pass. params(), and each quantize() before freeze(): one search of the
-//          criterion for every scale.
+// Cost     observe: one pass, and a copy of the observers (a refused batch changes nothing). The
+//          first params() or quantize() after it: one search of the criterion for every scale.
+//          Const: several threads may use one quantizer.
 #pragma once
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "intact/core/quantized.hpp"
 #include "intact/core/rounding.hpp"
-#include "intact/observers/min_max.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/skip_non_finite.hpp"
+#include "intact/quantizers/remembered_params.hpp"
 #include "intact/quantizers/runs.hpp"
 #include "intact/quantizers/scheme.hpp"
 #include "intact/simd/environment.hpp"
@@ -96,6 +97,18 @@ public:
     /// A quantizer with one scale and zero point from elsewhere.
     explicit Quantizer(const QuantParams& params) : Quantizer(std::vector<QuantParams>{params}) {}
 
+    /// A quantizer with scales and zero points from elsewhere, as two lists of one length.
+    Quantizer(std::span<const float> scales, std::span<const std::int32_t> zero_points) {
+        require(scales.size() == zero_points.size(), "Quantizer",
+                "scales and zero points differ in number, expected ", scales.size(),
+                " zero points, given ", zero_points.size());
+        std::vector<QuantParams> params;
+        for (std::size_t i = 0; i < scales.size(); ++i) {
+            params.push_back({scales[i], zero_points[i]});
+        }
+        set_params(std::move(params));
+    }
+
     /// A quantizer that uses only the codes of `bits` bits, at most those of the code type.
     [[nodiscard]] static Quantizer of_bits(int bits) {
         require(2 <= bits && bits <= code_bits<T>, "Quantizer", "no such width, expected 2 to ",
@@ -129,7 +142,7 @@ public:
                 observers[static_cast<std::size_t>(parameter)].observe(batch);
             });
         observers_ = std::move(observers);
-        frozen_.clear();
+        params_.clear();
     }
 
     /// Takes in what another quantizer observed, as if its batches had come here.
@@ -148,7 +161,7 @@ public:
                 observers_[i].merge(other.observers_[i]);
             }
         }
-        frozen_.clear();
+        params_.clear();
     }
 
     /// Scales and zero points that the observations ask for, and what had to be adjusted.
@@ -157,19 +170,16 @@ public:
         return chosen();
     }
 
-    /// The frozen parameters, or those that the observations ask for.
+    /// The parameters given by hand, or those that the observations ask for.
     [[nodiscard]] std::vector<QuantParams> params() const {
-        return frozen_.empty() ? detail::plain(choose()) : frozen_;
+        return params_.get([this] { return detail::plain(choose()); });
     }
-
-    /// Keeps the parameters of this moment until the next observe(), merge() or set_params().
-    void freeze() { frozen_ = params(); }
 
     /// Uses these parameters, in the order that granularity.hpp states, until the next observe().
     void set_params(std::vector<QuantParams> params) {
         require(!params.empty(), "Quantizer::set_params", "no parameters, expected at least one");
         for (const QuantParams& one : params) check(one, grid_, "Quantizer::set_params");
-        frozen_ = std::move(params);
+        params_.set(std::move(params));
     }
 
     /// The codes of x under params(); PerToken chooses its ranges from x itself.
@@ -255,7 +265,8 @@ private:
     /// What quantize() uses for `values`.
     std::vector<QuantParams> params_for(const TensorView<const float>& values) const {
         if constexpr (std::same_as<G, PerToken>) {
-            return frozen_.empty() ? params_of(values) : frozen_;
+            std::vector<QuantParams> by_hand = params_.known();
+            return by_hand.empty() ? params_of(values) : by_hand;
         } else {
             return params();
         }
@@ -271,30 +282,7 @@ private:
 
     Grid grid_ = S::grid(code_bits<T>, is_signed_code<T>);
     std::vector<ObserverType> observers_;
-    std::vector<QuantParams> frozen_;  // empty while the observers decide
+    detail::RememberedParams params_;  // chosen since the last batch, or given by hand
 };
-
-/// real = scale * (code - zero_point) with a zero point fixed in the middle of the codes.
-template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven,
-          class Width = Narrow>
-using SymmetricQuantizer = Quantizer<T, Symmetric<Width>, G, Watch, R>;
-
-/// real = scale * (code - zero_point) with a zero point that fits the data.
-template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven>
-using AffineQuantizer = Quantizer<T, Affine, G, Watch, R>;
-
-/// The other name of AffineQuantizer.
-template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven>
-using AsymmetricQuantizer = AffineQuantizer<T, G, Watch, R>;
-
-/// A symmetric quantizer whose scale is a power of two: requantization becomes a shift.
-template <class T, class G = PerTensor, class Watch = MinMax, class R = NearestEven,
-          class Width = Narrow>
-using PowerOfTwoQuantizer = Quantizer<T, PowerOfTwo<Symmetric<Width>>, G, Watch, R>;
-
-/// Q(m.N) numbers: scale 2^-N, zero point 0; nothing to observe. Values beyond the code type
-/// saturate.
-template <class T, int FractionBits, class R = NearestEven>
-using FixedPointQuantizer = Quantizer<T, FixedPoint<FractionBits>, PerTensor, MinMax, R>;
 
 }  // namespace intact

@@ -1,0 +1,45 @@
+#include "intact/quantizers/remembered_params.hpp"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using intact::QuantParams;
+using intact::detail::RememberedParams;
+
+TEST_CASE("RememberedParams: chosen once, until they are cleared") {
+    const std::vector<QuantParams> made{{0.5F, 3}};
+    RememberedParams remembered;
+    int choices = 0;
+    const auto choose = [&] {
+        ++choices;
+        return made;
+    };
+    CHECK(remembered.known().empty());
+    CHECK(remembered.get(choose) == made);
+    CHECK(remembered.get(choose) == made);
+    CHECK(choices == 1);
+    const RememberedParams copy = remembered;
+    remembered.clear();
+    CHECK(remembered.get(choose) == made);
+    CHECK(choices == 2);
+    CHECK(copy.known() == made);
+}
+
+TEST_CASE("RememberedParams: threads that ask at once get one choice") {
+    const RememberedParams remembered;
+    std::atomic<int> choices = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            (void)remembered.get([&] {
+                ++choices;
+                return std::vector<QuantParams>{{1.0F, 0}};
+            });
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(choices == 1);
+}
