@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "intact/nn/layers.hpp"
+#include "intact/simd/environment.hpp"
 
 namespace intact {
 
@@ -37,33 +38,35 @@ inline Eigen::VectorXd norm_factors(const BatchNorm& norm, Index channels) {
            (norm.running_var.cast<double>().array() + epsilon).sqrt();
 }
 
-inline Eigen::VectorXf folded_bias(const Eigen::VectorXf& bias, const BatchNorm& norm,
-                                   const Eigen::VectorXd& factors) {
+/// Folds `norm` into weights, one row an output channel, and bias. Not inlined, so that the
+/// caller's floating-point environment guard covers it.
+[[gnu::noinline]] inline void fold_into(float* weights, Index count, Eigen::VectorXf& bias,
+                                        const BatchNorm& norm) {
+    const Index channels = bias.size();
+    const Eigen::ArrayXd factors = norm_factors(norm, channels).array();
+    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::Map<Rows> rows(weights, channels, count / channels);
+    rows = (factors.matrix().asDiagonal() * rows.cast<double>()).cast<float>();
     const Eigen::ArrayXd centred =
         bias.cast<double>().array() - norm.running_mean.cast<double>().array();
-    return (centred * factors.array() + norm.bias.cast<double>().array()).cast<float>();
+    bias = (centred * factors + norm.bias.cast<double>().array()).matrix().cast<float>();
 }
 
 }  // namespace detail
 
 /// The convolution that does what `layer` and then `norm` do.
 [[nodiscard]] inline Conv2d fold(const Conv2d& layer, const BatchNorm& norm) {
-    const Index channels = layer.bias.size();
-    const Eigen::VectorXd factors = detail::norm_factors(norm, channels);
+    const simd::DefaultEnvironment guard;
     Conv2d folded = layer;
-    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<Rows> rows(folded.kernel.data(), channels, folded.kernel.size() / channels);
-    rows = (factors.asDiagonal() * rows.cast<double>()).cast<float>();
-    folded.bias = detail::folded_bias(layer.bias, norm, factors);
+    detail::fold_into(folded.kernel.data(), folded.kernel.size(), folded.bias, norm);
     return folded;
 }
 
 /// The linear layer that does what `layer` and then `norm` do.
 [[nodiscard]] inline Linear fold(const Linear& layer, const BatchNorm& norm) {
-    const Eigen::VectorXd factors = detail::norm_factors(norm, layer.bias.size());
+    const simd::DefaultEnvironment guard;
     Linear folded = layer;
-    folded.weights = (factors.asDiagonal() * layer.weights.cast<double>()).cast<float>();
-    folded.bias = detail::folded_bias(layer.bias, norm, factors);
+    detail::fold_into(folded.weights.data(), folded.weights.size(), folded.bias, norm);
     return folded;
 }
 
