@@ -96,8 +96,8 @@ double products_inside(const intact::Sequential& net, const Batch& batch) {
         const intact::nn::Stage& stage = net.stages()[i];
         std::vector<float> out(static_cast<std::size_t>(stage.output(map.shape).size()) + 64);
         const auto& weights = net.weights(i);
-        const TimedProduct product{{stage.geometry, weights.data(), weights.bias(), stage.clamp},
-                                   &microseconds};
+        const TimedProduct product{
+            {stage.geometry, weights.data(), weights.bias(), stage.activation}, &microseconds};
         intact::nn::run_weighted(stage, map, 0.0F, out.data(), product);
     });
     return microseconds;

@@ -107,7 +107,8 @@ namespace example {
     const intact::nn::Stage& stage = net.stages()[edge - 1];
     if (stage.work == intact::nn::Work::average_pool) return "After the average over each channel";
     std::string behind;
-    if (stage.clamp.has_min()) behind = stage.clamp.has_max() ? "ReLU6" : "ReLU";
+    if (stage.activation == intact::Activation::relu) behind = "ReLU";
+    if (stage.activation == intact::Activation::relu6) behind = "ReLU6";
     if (stage.pool.size > 1) behind += behind.empty() ? "pooling" : " and pooling";
     return "Output of " + stage.name + (behind.empty() ? "" : ", after " + behind);
 }

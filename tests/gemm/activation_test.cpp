@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include "intact/gemm/activation.hpp"
@@ -19,4 +21,14 @@ TEST_CASE("clamp_codes: the code of 6 is cut to the grid, and a grid from the ze
     const Grid left = clamp_codes(Activation::relu6, {0.5F, 0}, narrow);
     CHECK(left.qmin == 0);
     CHECK(left.qmax == 12);
+}
+
+TEST_CASE("activation: the reals that are left lie between these ends") {
+    CHECK(intact::smallest_real(intact::Activation::none) ==
+          -std::numeric_limits<float>::infinity());
+    CHECK(intact::smallest_real(intact::Activation::relu) == 0.0F);
+    CHECK(intact::smallest_real(intact::Activation::relu6) == 0.0F);
+    CHECK(intact::largest_real(intact::Activation::none) == std::numeric_limits<float>::infinity());
+    CHECK(intact::largest_real(intact::Activation::relu) == std::numeric_limits<float>::infinity());
+    CHECK(intact::largest_real(intact::Activation::relu6) == 6.0F);
 }

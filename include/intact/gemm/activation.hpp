@@ -27,4 +27,9 @@ enum class Activation { none, relu, relu6 };
     return activation == Activation::relu6 ? 6.0F : std::bit_cast<float>(0x7f800000U);
 }
 
+/// The smallest real that the activation leaves: 0, or minus infinity.
+[[nodiscard]] constexpr float smallest_real(Activation activation) noexcept {
+    return activation == Activation::none ? std::bit_cast<float>(0xff800000U) : 0.0F;
+}
+
 }  // namespace intact

@@ -64,7 +64,8 @@ public:
         codes_in_ = codes_in;
         codes_out_ = codes_out;
         if constexpr (R::mode == Mode::static_ranges) {
-            if (is_integer_ && codes_out) integer_.set_output(stage_.name, in, out, stage_.clamp);
+            if (is_integer_ && codes_out)
+                integer_.set_output(stage_.name, in, out, stage_.activation);
         }
     }
 
@@ -138,7 +139,7 @@ private:
         for (Index n = 0; n < in.shape.batch; ++n) {
             max_pool(stage_.pool, in.shape, pooled, from.image(n), out + n * pooled.image_size());
         }
-        const Grid limits = clamp_codes(stage_.clamp, in_);
+        const Grid limits = clamp_codes(stage_.activation, in_.params, in_.grid);
         for (Index i = 0; i < pooled.size(); ++i) {
             out[i] = static_cast<T>(std::clamp<std::int32_t>(out[i], limits.qmin, limits.qmax));
         }
@@ -158,7 +159,7 @@ private:
             float* weights = scratch<float, 7>(geometry.out_channels * geometry.k());
             weights_only_.dequantize(weights);
             run_weighted(stage_, FeatureMap<const float>{in.shape, in.floats}, 0.0F, out,
-                         FloatProduct{geometry, weights, weights_only_.bias(), stage_.clamp});
+                         FloatProduct{geometry, weights, weights_only_.bias(), stage_.activation});
         } else {
             const Eigen::Map<const Eigen::RowVectorXf> values(in.floats, in.shape.size());
             const Edge edge{dynamic_.dynamic_params(values).front(), dynamic_.grid()};

@@ -42,12 +42,12 @@ private:
     Eigen::VectorXf bias_;
 };
 
-/// The product of a float stage: y = clamp(columns * transpose(W) + b), W [out, y, x, in].
+/// The product of a float stage: y = activation(columns * transpose(W) + b), W [out, y, x, in].
 struct FloatProduct {
     const Geometry& geometry;
     const float* weights;
     const Eigen::VectorXf& bias;
-    Clamp clamp;
+    Activation activation;
 
     void operator()(Index group, const float* columns, Index rows, float* to, Index stride) const {
         using Matrix = Eigen::Map<const FeatureMatrix>;
@@ -75,8 +75,8 @@ struct FloatProduct {
 
 private:
     void finish(float* to, const float* addend, Index count) const {
-        const float min = clamp.min;
-        const float max = clamp.max;
+        const float min = smallest_real(activation);
+        const float max = largest_real(activation);
         for (Index j = 0; j < count; ++j) {
             const float y = to[j] + addend[j];
             to[j] = y < min ? min : (y > max ? max : y);
@@ -99,8 +99,9 @@ inline void run_float(const Stage& stage, const FloatWeights& weights,
                       const FeatureMap<const float>& in, float* out) {
     switch (stage.work) {
         case Work::weighted:
-            run_weighted(stage, in, 0.0F, out,
-                         FloatProduct{stage.geometry, weights.data(), weights.bias(), stage.clamp});
+            run_weighted(
+                stage, in, 0.0F, out,
+                FloatProduct{stage.geometry, weights.data(), weights.bias(), stage.activation});
             return;
         case Work::average_pool:
             average_pool(in, out);
@@ -116,7 +117,9 @@ inline void run_float(const Stage& stage, const FloatWeights& weights,
         max_pool(stage.pool, in.shape, pooled, in.image(n), out + n * pooled.image_size());
     }
     Eigen::Map<Eigen::ArrayXf> all(out, pooled.size());
-    if (stage.clamp.has_min()) all = all.max(stage.clamp.min).min(stage.clamp.max);
+    if (stage.activation != Activation::none) {
+        all = all.max(0.0F).min(largest_real(stage.activation));
+    }
 }
 
 }  // namespace intact::nn

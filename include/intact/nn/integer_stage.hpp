@@ -2,13 +2,15 @@
 //
 // Shapes   as the float stage
 // Errors   std::invalid_argument  a bias that does not fit its int32 sum, naming the channel
-// Cost     sums start from the bias; requantization, clamp and zero points are part of the product.
+// Cost     sums start from the bias; requantization, activation and zero points are part of the
+// product.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "intact/gemm/activation.hpp"
 #include "intact/gemm/bias.hpp"
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/multiply.hpp"
@@ -23,16 +25,6 @@ struct Edge {
     QuantParams params;
     Grid grid;
 };
-
-/// The code limits of an activation clamp: real zero is the zero point, 6 its code.
-[[nodiscard]] inline Grid clamp_codes(const Clamp& clamp, const Edge& edge) {
-    Grid limits = edge.grid;
-    if (clamp.has_min()) limits.qmin = std::max(limits.qmin, edge.params.zero_point);
-    if (clamp.has_max()) {
-        limits.qmax = std::min(limits.qmax, quantize_number(clamp.max, edge.params, edge.grid));
-    }
-    return limits;
-}
 
 /// The product of an integer stage: one group's columns, or one depthwise pixel, to its outputs.
 template <class A, class Epilogue>
@@ -106,10 +98,10 @@ public:
 
     [[nodiscard]] const IntegerWeights<W>& weights() const noexcept { return weights_; }
 
-    /// Fixes the scales for codes out: multipliers, int32 bias and clamp.
+    /// Fixes the scales for codes out: multipliers, int32 bias and activation.
     /// Not inlined, so that a caller's floating-point environment guard covers it.
     [[gnu::noinline]] void set_output(const std::string& name, const Edge& in, const Edge& out,
-                                      const Clamp& clamp) {
+                                      Activation activation) {
         const auto channels = static_cast<std::size_t>(weights_.geometry().out_channels);
         const std::int64_t level_in = largest_level(in.params, in.grid);
         factors_.resize(channels);
@@ -120,12 +112,12 @@ public:
             factors_[j] = elementwise::ExactRounding::factor(
                 exact_quotient(scale, static_cast<double>(out.params.scale)));
             const std::int64_t level = largest_level(weights_.params(channel), weights_.grid());
-            sums_bias_[j] = gemm::int32_bias(weights_.bias()[channel], scale,
-                                             weights_.geometry().k() * level_in * level, channel,
-                                             name.c_str());
+            sums_bias_[j] =
+                gemm::int32_bias(weights_.bias()[channel], scale,
+                                 weights_.geometry().k() * level_in * level, channel, name.c_str());
         }
         zero_point_ = out.params.zero_point;
-        limits_ = clamp_codes(clamp, out);
+        limits_ = clamp_codes(activation, out.params, out.grid);
     }
 
     /// Codes to codes.
@@ -147,9 +139,11 @@ public:
         run_groups<gemm::DequantizeSums>(stage, in, from, to, [&](Index first) {
             gemm::DequantizeSums epilogue{.scales = scales + first,
                                           .bias = weights_.bias().data() + first,
-                                          .clamps = stage.clamp.has_min()};
-            if (stage.clamp.has_min()) epilogue.min = stage.clamp.min;
-            if (stage.clamp.has_max()) epilogue.max = stage.clamp.max;
+                                          .clamps = stage.activation != Activation::none};
+            if (epilogue.clamps) {
+                epilogue.min = smallest_real(stage.activation);
+                epilogue.max = largest_real(stage.activation);
+            }
             return epilogue;
         });
     }
@@ -196,7 +190,7 @@ private:
     std::vector<double> factors_;       // per output channel
     std::vector<std::int32_t> sums_bias_;
     std::int32_t zero_point_ = 0;  // of the output
-    Grid limits_;                  // of the output, clamped
+    Grid limits_;                  // of the output, behind the activation
 };
 
 }  // namespace intact::nn

@@ -58,7 +58,7 @@ public:
     /// The quantizer of edge i: 0 is the input, i + 1 the output of stage i.
     [[nodiscard]] const Activations& edge(std::size_t i) const { return edges_[i]; }
 
-    /// Whether edge i has a range of its own: clamps, poolings and Flatten pass that of their
+    /// Whether edge i has a range of its own: activations, poolings and Flatten pass that of their
     /// input.
     [[nodiscard]] bool observes(std::size_t i) const {
         if (R::mode != nn::Mode::static_ranges) return false;

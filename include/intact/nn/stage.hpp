@@ -1,33 +1,25 @@
 // Stages: the layers of a network grouped the way they run and are observed, a layer with weights
-// together with the clamp and the pooling that follow it.
+// together with the activation and the pooling that follow it.
 //
 //   Conv2d, Relu, MaxPool2d | Flatten | Linear, Relu | Linear
 //
-// Clamps and max pooling keep the order of values, so they commute with each other and with
-// rounding to codes: the output of a stage is observed behind them, and they act on codes.
+// Activations (all are clamps) and max pooling keep the order of values, so they commute with each
+// other and with rounding to codes: the output of a stage is observed behind them, and they act on
+// codes.
 #pragma once
 
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "intact/gemm/activation.hpp"
 #include "intact/nn/geometry.hpp"
 #include "intact/nn/layers.hpp"
 
 namespace intact::nn {
-
-/// Limits of real values; no clamp where infinite.
-struct Clamp {
-    float min = -std::numeric_limits<float>::infinity();
-    float max = std::numeric_limits<float>::infinity();
-
-    [[nodiscard]] bool has_min() const noexcept { return min == 0.0F; }
-    [[nodiscard]] bool has_max() const noexcept { return max == 6.0F; }
-};
 
 /// Max pooling; a window of one value is none.
 struct Pool {
@@ -50,7 +42,7 @@ enum class Work {
     weighted,      ///< Linear or Conv2d
     average_pool,  ///< GlobalAveragePool
     flatten,       ///< Flatten
-    none,          ///< a clamp or a pooling on its own
+    none,          ///< an activation or a pooling on its own
 };
 
 struct Stage {
@@ -58,7 +50,7 @@ struct Stage {
     std::size_t layer = 0;  ///< index of its first layer in the network
     Work work = Work::none;
     Geometry geometry;  ///< of a weighted stage
-    Clamp clamp;
+    Activation activation = Activation::none;
     Pool pool;
 
     /// Shape before pooling.
@@ -100,7 +92,7 @@ struct Stage {
             .options = layer.options};
 }
 
-/// Puts each clamp and pooling to the stage before it where that has none yet.
+/// Puts each activation and pooling to the stage before it where that has none yet.
 [[nodiscard]] inline std::vector<Stage> stages_of(const std::vector<Layer>& layers) {
     std::vector<Stage> stages;
     const auto start = [&](std::size_t i, Work work) -> Stage& {
@@ -110,7 +102,7 @@ struct Stage {
                           .layer = i,
                           .work = work,
                           .geometry = {},
-                          .clamp = {},
+                          .activation = Activation::none,
                           .pool = {}});
         return stages.back();
     };
@@ -131,10 +123,10 @@ struct Stage {
         } else if (std::holds_alternative<Flatten>(layers[i])) {
             start(i, Work::flatten);
         } else {
-            const bool joins = follows_weights() && !stages.back().clamp.has_min();
+            const bool joins = follows_weights() && stages.back().activation == Activation::none;
             Stage& stage = joins ? stages.back() : start(i, Work::none);
-            stage.clamp.min = 0.0F;
-            if (std::holds_alternative<Relu6>(layers[i])) stage.clamp.max = 6.0F;
+            stage.activation =
+                std::holds_alternative<Relu6>(layers[i]) ? Activation::relu6 : Activation::relu;
         }
     }
     return stages;
