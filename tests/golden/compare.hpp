@@ -32,12 +32,14 @@ inline std::int64_t ulp_distance(float a, float b) {
     return std::abs(x - y);
 }
 
-/// Marks the reals that lie within `relative` times their magnitude of a tie between two integers.
-inline Mask near_ties(const std::vector<double>& reals, double relative) {
+/// Marks the reals that lie within `relative` times their magnitude of a tie between two integers,
+/// or within `absolute`.
+inline Mask near_ties(const std::vector<double>& reals, double relative, double absolute = 0.0) {
     Mask mask;
     for (const double real : reals) {
         const double to_tie = std::abs(real - std::floor(real) - 0.5);
-        mask.push_back(to_tie <= relative * std::abs(real) ? 1 : 0);
+        const bool is_near = to_tie <= relative * std::abs(real) || to_tie <= absolute;
+        mask.push_back(is_near ? 1 : 0);
     }
     return mask;
 }

@@ -1,7 +1,8 @@
 // DynamicQuantizeLinear of ONNX Runtime 1.30: range, scale, zero point and codes of one tensor.
 //
 // ONNX computes the range in float32, we in double: the scales differ by rounding at most. Below
-// the smallest normal float our scale is raised to it, where ONNX Runtime goes on with a subnormal.
+// the smallest normal float our scale is raised to it, where ONNX Runtime goes on with a subnormal,
+// and a range that float32 does not hold has a finite scale here.
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -45,20 +46,22 @@ TEST_CASE("golden ORT DynamicQuantizeLinear: scale, zero point and codes") {
             const std::vector<std::size_t> scale_indices(x.size(), 0);
             const std::vector<QuantParams> params{ours.params};
             const auto codes = golden::bulk_quantize(x, {scale_indices, params}, u8, kernels);
-            if (is_positive_normal(scale)) {
+            std::vector<std::int32_t> contract;
+            for (const float real : x) {
+                contract.push_back(quantize_number(real, ours.params, u8));
+            }
+            CHECK(golden::differences(codes, contract) == "");
+            if (row->is_informational()) {
+                CHECK(is_positive_normal(ours.params.scale));
+                if (scale < std::numeric_limits<float>::min()) {
+                    CHECK(ours.adjustment == Adjustment::raised);
+                    CHECK(ours.params.scale == std::numeric_limits<float>::min());
+                }
+            } else {
                 CHECK(ours.adjustment == Adjustment::none);
                 CHECK(golden::far_differences({ours.params.scale}, {scale}, 1e-6, 0.0) == "");
                 CHECK(ours.params.zero_point == zero_point);
                 CHECK(golden::differences_beyond(0.995, codes, expected) == "");
-            } else {
-                CHECK(row->is_informational());
-                CHECK(ours.adjustment == Adjustment::raised);
-                CHECK(ours.params.scale == std::numeric_limits<float>::min());
-                std::vector<std::int32_t> contract;
-                for (const float real : x) {
-                    contract.push_back(quantize_number(real, ours.params, u8));
-                }
-                CHECK(golden::differences(codes, contract) == "");
             }
         });
     }

@@ -3,9 +3,11 @@
 //
 // ONNX Runtime divides as we do; `ambiguous` marks the ties at which a float64 division or a
 // reciprocal would lead elsewhere. NaN: its lowest code, our zero point. Infinities and huge
-// numbers saturate; its 2-bit codes do not (they give the lowest code), ours do.
-#include <bit>
+// numbers saturate; its codes of 2 and 4 bits do not always (they wrap or give the lowest code),
+// ours do. Rows that only record a defect of its 2-bit codes hold ours to the contract alone.
+#include <cmath>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <Eigen/Core>
@@ -41,6 +43,8 @@ void check_row(const golden::Row& row) {
     CHECK(grid.qmin == row.integer("quant_min"));
     CHECK(grid.qmax == row.integer("quant_max"));
 
+    const bool is_record = row.is_informational();
+    const bool must_saturate = row.tolerance.find("must saturate") != std::string::npos;
     auto expected = row.expected("q").values<std::int32_t>();
     const auto ambiguous = row.expected("ambiguous").values<std::uint8_t>();
     std::vector<std::int32_t> given;
@@ -48,14 +52,13 @@ void check_row(const golden::Row& row) {
     for (std::size_t i = 0; i < x.size(); ++i) {
         const QuantParams& own = scaled.of(i);
         given.push_back(quantize_number(x[i], own, grid));
-        contract.push_back(is_nan(x[i]) ? own.zero_point : golden::slow_code(x[i], own, grid));
-        // What is beyond the library's decisions: NaN everywhere, and 2-bit codes from 2^31 on.
+        contract.push_back(golden::slow_code(x[i], own, grid));
         const bool is_far = std::abs(x[i] / own.scale) >= 0x1p31F;
-        if (is_nan(x[i]) || (row.is_informational() && grid.qmax <= 3 && is_far)) {
-            expected[i] = contract[i];
-        }
+        if (is_nan(x[i]) || (is_record && grid.qmax <= 15 && is_far)) expected[i] = contract[i];
     }
-    CHECK(golden::differences(given, expected, ambiguous) == "");
+    if (!is_record || must_saturate) {
+        CHECK(golden::differences(given, expected, ambiguous) == "");
+    }
     CHECK(golden::differences(given, contract) == "");
 
     // Reals of ONNX Runtime's own codes.
@@ -64,7 +67,9 @@ void check_row(const golden::Row& row) {
     for (std::size_t i = 0; i < codes.size(); ++i) {
         reals.push_back(dequantize_number(codes[i], scaled.of(i)));
     }
-    CHECK(golden::ulp_differences(reals, row.expected("y").values<float>(), 1) == "");
+    if (!is_record || must_saturate) {
+        CHECK(golden::ulp_differences(reals, row.expected("y").values<float>(), 1) == "");
+    }
 
     golden::for_each_kernels([&](const elementwise::Kernels& kernels) {
         const auto bulk = golden::bulk_quantize(x, scaled, grid, kernels);

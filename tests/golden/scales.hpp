@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "golden.hpp"
-#include "intact/core/quant_params.hpp"
+#include "intact/core/number.hpp"
 
 namespace golden {
 
@@ -55,9 +55,10 @@ inline intact::Grid grid_of(const std::string& type) {
             .qmax = static_cast<std::int32_t>(qmin + count - 1)};
 }
 
-/// Our contract for a finite real, in the machine's own division and unbounded doubles.
+/// Our contract, in the machine's own division and unbounded doubles.
 inline std::int32_t slow_code(float real, const intact::QuantParams& params,
                               const intact::Grid& grid) {
+    if (intact::is_nan(real)) return params.zero_point;
     volatile float dividend = real;
     volatile float divisor = params.scale;
     volatile float quotient = dividend / divisor;
