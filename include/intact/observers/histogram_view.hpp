@@ -44,9 +44,8 @@ struct HistogramBins {
 
     /// Width of the narrowest bin, in the unit of the data: a power of two.
     [[nodiscard]] constexpr double unit() const noexcept {
-        const auto exponent =
-            static_cast<std::uint64_t>(static_cast<int>(first_exponent) - 127 - bin_bits + 1023);
-        return std::bit_cast<double>(exponent << 52);
+        const int exponent = static_cast<int>(first_exponent) - 127 - bin_bits + 1023;
+        return std::bit_cast<double>(static_cast<std::uint64_t>(exponent) << 52);
     }
 
     /// Lower edge of bin `i`, in units, with `i` in [0, size()].

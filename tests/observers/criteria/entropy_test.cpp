@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -8,6 +9,7 @@
 
 #include "intact/observers/criteria/entropy.hpp"
 #include "intact/observers/histogram.hpp"
+#include "tests/observers/criteria/slow_entropy.hpp"
 #include "tests/observers/kinds.hpp"
 
 using namespace intact;
@@ -35,6 +37,50 @@ double decibels_over_min_max(const std::vector<float>& values, const Grid& grid)
 }
 
 }  // namespace
+
+TEST_CASE("Entropy: the search finds what the definition, worked out bin by bin, gives") {
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal;
+    std::vector<float> heavy(4000);
+    for (float& value : heavy) value = normal(random) * std::exp(normal(random)) + 0.3F;
+    std::vector<float> spiked = heavy;
+    for (std::size_t i = 0; i < 1000; ++i) spiked[i] = i % 2 == 0 ? 0.7F : 0.0F;
+    std::vector<float> scales;
+    std::array<int, 2> clipping{};  // affine, symmetric
+    for (const auto& values : {heavy, spiked}) {
+        HistogramState<6, 5> state;
+        state.add(values);
+        for (const bool symmetric : {false, true}) {
+            const Grid grid = kinds::grid(4, symmetric);
+            std::vector<Candidate> all;
+            EntropySearch(state.view(), grid).for_each_candidate([&](const Candidate& candidate) {
+                all.push_back(candidate);
+            });
+            const double span = symmetric ? std::max(-state.view().min, state.view().max) / 7
+                                          : (state.view().max - state.view().min) / 15;
+            scales.clear();
+            for (int j = 0; j <= 256; j += j < 3 ? 1 : 6) {
+                scales.push_back(static_cast<float>(span * falling_power_of_two(2 * j)));
+            }
+            for (const Candidate& expected : slow_entropy::search(state.view(), grid, scales)) {
+                CAPTURE(expected.scale);
+                const auto found = std::find_if(
+                    all.begin(), all.end(),
+                    [&](const Candidate& candidate) { return candidate.scale == expected.scale; });
+                REQUIRE((found != all.end()) == (expected.cost < 1e300));
+                if (found == all.end()) continue;
+                CHECK(std::abs(found->cost - expected.cost) < 1e-11);
+                if (!symmetric) CHECK(found->above == expected.above);
+                const double ends = static_cast<double>(found->scale) * (found->above + 0.5);
+                const double largest = std::max(-state.view().min, state.view().max);
+                clipping[symmetric ? 1 : 0] +=
+                    ends < (symmetric ? largest : state.view().max) ? 1 : 0;
+            }
+        }
+    }
+    CHECK(clipping[0] > 0);
+    CHECK(clipping[1] > 0);
+}
 
 TEST_CASE("Entropy: on every kind of data never more than 2 dB below min-max") {
     double best = 0.0;
