@@ -25,9 +25,9 @@ struct Named {
     std::string name;  ///< empty: the network gives one, the kind with the index
 
     /// The same layer under another name.
-    [[nodiscard]] Derived named(std::string new_name) const {
+    [[nodiscard]] Derived named(const std::string& new_name) const {
         Derived copy = static_cast<const Derived&>(*this);
-        copy.name = std::move(new_name);
+        copy.name = new_name;
         return copy;
     }
 };
