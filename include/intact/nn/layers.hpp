@@ -9,7 +9,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <variant>
 
 #include "intact/core/error.hpp"
