@@ -161,7 +161,7 @@ private:
         for (Index i = 0; i < axis.size; ++i) {
             descend(level + 1, run, visit);
             advance(run, axis, 1);
-            if ((i + 1) % axis.block == 0) run.parameter += axis.parameter;
+            run.parameter += axis.parameter;  // blocks of several values are innermost
         }
     }
 

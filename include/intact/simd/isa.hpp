@@ -96,11 +96,21 @@ inline Isa find_best() noexcept {
                              choices + ", given " + std::string(wanted));
 }
 
+namespace detail {
+
+/// What INTACT_ISA says, nullptr where it is not set or empty.
+inline const char* wanted() noexcept {
+    const char* name = std::getenv("INTACT_ISA");
+    return name != nullptr && *name != '\0' ? name : nullptr;
+}
+
+}  // namespace detail
+
 /// The instruction set to use: the best one of the machine, or what INTACT_ISA asks for.
 [[nodiscard]] inline Isa selected() {
     static const Isa isa = [] {
-        const char* wanted = std::getenv("INTACT_ISA");
-        return wanted != nullptr && *wanted != '\0' ? isa_named(wanted) : detail::find_best();
+        const char* wanted = detail::wanted();
+        return wanted != nullptr ? isa_named(wanted) : detail::find_best();
     }();
     return isa;
 }
@@ -120,7 +130,7 @@ template <class Kernels>
         if (supports(isa)) found += (found.empty() ? "" : ", ") + std::string(name(isa));
     }
     return "instruction sets: " + found + "; used: " + name(selected()) +
-           (std::getenv("INTACT_ISA") != nullptr ? " (INTACT_ISA)" : " (the best)");
+           (detail::wanted() != nullptr ? " (INTACT_ISA)" : " (the best)");
 }
 
 }  // namespace intact::simd
