@@ -28,6 +28,10 @@ struct Case {
     Conv2dOptions options;
 };
 
+struct Window {
+    Index size, stride;
+};
+
 /// Strides, paddings, dilations, groups, depthwise, images that are not square, odd lengths of
 /// sums.
 const Case cases[] = {
@@ -105,8 +109,10 @@ TEST_CASE("MaxPool2d: strides below, at and above the size, before and after the
     for (const Index channels : {1, 4, 21}) {
         const Tensor x = source.tensor(2, channels, 7, 10);
         const Conv2d layer(source.tensor(channels, channels, 1, 1), source.vector(channels));
-        for (const auto& [size, stride] :
-             {std::pair<Index, Index>{2, 0}, {3, 1}, {2, 3}, {1, 2}, {3, 2}, {7, 1}, {1, 1}}) {
+        for (const Window& window :
+             {Window{2, 0}, {3, 1}, {2, 3}, {1, 2}, {3, 2}, {7, 1}, {1, 1}}) {
+            const Index size = window.size;
+            const Index stride = window.stride;
             const MaxPool2d pool(size, stride);
             CAPTURE(size);
             CAPTURE(stride);
