@@ -12,6 +12,7 @@
 
 #include "intact/core/number.hpp"
 #include "intact/elementwise/dispatch.hpp"
+#include "intact/elementwise/kernel.hpp"
 #include "intact/simd/environment.hpp"
 
 namespace elementwise_cases {

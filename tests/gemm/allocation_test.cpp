@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/gemm/workspace.hpp"
 #include "tests/gemm/cases.hpp"
 
 namespace {

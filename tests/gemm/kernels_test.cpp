@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "intact/gemm/dispatch.hpp"
 #include "tests/gemm/cases.hpp"
 
 using namespace gemm_cases;

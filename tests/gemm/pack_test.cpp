@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/operand.hpp"
 #include "intact/gemm/pack.hpp"
 
 using namespace intact;

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/output.hpp"
 #include "intact/gemm/product.hpp"
 #include "tests/gemm/cases.hpp"
 
