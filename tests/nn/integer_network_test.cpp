@@ -96,6 +96,27 @@ TEST_CASE("IntegerNetwork: answers in codes, bit for bit") {
     for (unsigned seed = 16; seed < 19; ++seed) check_networks<CodesOut>(seed);
 }
 
+TEST_CASE("IntegerNetwork: the clamp at 6 cuts codes where the range goes beyond 6") {
+    // A scale that is a power of two: 6 is code 192 of 255.
+    using Powers =
+        StaticRecipe<PerChannelWeights,
+                     Quantizer<std::uint8_t, PowerOfTwo<Affine>, PerTensor, MinMax, NearestEven>>;
+    Source source(30);
+    const auto net =
+        sequential(Conv2d(source.tensor(6, 3, 3, 3), source.vector(6)), Relu6(), MaxPool2d(2, 1),
+                   Conv2d(source.tensor(6, 1, 2, 2), source.vector(6), {.groups = 6}), Relu6(),
+                   Flatten(), Linear(source.matrix(4, 6 * 9, false), source.vector(4, false)));
+    const Tensor x = source.tensor(4, 3, 7, 7);
+    REQUIRE(net.trace(x)[0].maxCoeff() == 6.0F);
+    REQUIRE(net.trace(x)[1].maxCoeff() == 6.0F);
+    check_network<Powers>(net, x, x);
+    auto watched = prepare<Powers>(net);
+    watched(x);
+    CHECK(watched.edge(1).params().front() == QuantParams{0x1p-5F, 0});
+    CHECK(convert(watched).trace(x)[0].maxCoeff() == 6.0F);
+    CHECK(convert(watched).trace(x)[1].maxCoeff() == 6.0F);
+}
+
 TEST_CASE("IntegerNetwork: sums longer than int32 holds are answered in float, refused in codes") {
     Source source(20);
     const Index k = 66400;  // uint8 x int8 in [-127, 127] allows 66311 at most
