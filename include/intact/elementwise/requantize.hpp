@@ -112,20 +112,33 @@ template <Requantizing Policy, StoredCode T>
 
 }  // namespace detail
 
-/// Codes of n sums, cut to [qmin, qmax], which lies in the range of T; zero_point is a code of T.
+/// For callers that hold a simd::DefaultEnvironment already: reading it costs more than a short
+/// row.
+namespace unguarded {
+
+/// As requantize() below.
 template <Requantizing Policy = ExactRounding, StoredCode T>
 void requantize(const std::int32_t* sums, std::size_t n, const typename Policy::Factor* factors,
-                std::int32_t zero_point, std::int32_t qmin, std::int32_t qmax, T* out,
+                const Output& output, T* out,
                 [[maybe_unused]] const Kernels& kernels = best_kernels()) {
-    assert(std::numeric_limits<T>::min() <= qmin && qmin <= qmax &&
-           qmax <= std::numeric_limits<T>::max());
-    const simd::DefaultEnvironment guard;
-    const Output output{zero_point, qmin, qmax};
     if constexpr (std::same_as<Policy, ExactRounding>) {
         kernels.of<T>().requantize(sums, n, factors, output, out);
     } else {
         detail::requantize_by_definition<Policy>(sums, n, factors, output, out);
     }
+}
+
+}  // namespace unguarded
+
+/// Codes of n sums, cut to [qmin, qmax], which lies in the range of T; zero_point is a code of T.
+template <Requantizing Policy = ExactRounding, StoredCode T>
+void requantize(const std::int32_t* sums, std::size_t n, const typename Policy::Factor* factors,
+                std::int32_t zero_point, std::int32_t qmin, std::int32_t qmax, T* out,
+                const Kernels& kernels = best_kernels()) {
+    assert(std::numeric_limits<T>::min() <= qmin && qmin <= qmax &&
+           qmax <= std::numeric_limits<T>::max());
+    const simd::DefaultEnvironment guard;
+    unguarded::requantize<Policy>(sums, n, factors, Output{zero_point, qmin, qmax}, out, kernels);
 }
 
 }  // namespace intact::elementwise

@@ -37,11 +37,9 @@ struct DequantizeSums {
         const float* scale = scales_of(piece, products.data());
         const float* addend = bias == nullptr ? nullptr : bias + piece.column;
         const auto count = static_cast<std::size_t>(piece.count);
-        if (clamps) {
-            elementwise::dequantize_sums(sums, count, scale, addend, out, min, max);
-        } else {
-            elementwise::dequantize_sums(sums, count, scale, addend, out);
-        }
+        const std::array limits{min, max};
+        elementwise::best_kernels().dequantize_sums(sums, count, scale, addend,
+                                                    clamps ? limits.data() : nullptr, out);
     }
 
     void store(const std::int64_t* sums, const Piece& piece, float* out) const {

@@ -8,9 +8,10 @@
 //   void store(const std::int64_t* sums, const Piece& piece, Output* out) const;    optional
 //   const std::int32_t* initial_sums() const;                                       optional
 //
-// store() reads and writes piece.count values; it must not start a product in the same workspace.
-// With the second form the product has no limit on k (limits.hpp). initial_sums() gives what each
-// column starts from (an int32 bias), one a column, or nullptr. Raw is the one that does nothing.
+// store() reads and writes piece.count values, under the simd::DefaultEnvironment of the product;
+// it must not start a product in the same workspace. With the second form the product has no limit
+// on k (limits.hpp). initial_sums() gives what each column starts from (an int32 bias), one a
+// column, or nullptr. Raw is the one that does nothing.
 #pragma once
 
 #include <algorithm>

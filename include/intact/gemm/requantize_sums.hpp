@@ -31,8 +31,9 @@ struct RequantizeSums {
     [[nodiscard]] const std::int32_t* initial_sums() const noexcept { return bias; }
 
     void store(const std::int32_t* sums, const Piece& piece, Output* out) const {
-        elementwise::requantize<Policy>(sums, static_cast<std::size_t>(piece.count),
-                                        factors + piece.column, zero_point, qmin, qmax, out);
+        elementwise::unguarded::requantize<Policy>(sums, static_cast<std::size_t>(piece.count),
+                                                   factors + piece.column, {zero_point, qmin, qmax},
+                                                   out);
     }
 };
 
