@@ -7,6 +7,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -42,7 +43,8 @@ struct Fixed {
     Fixed(Ints integers, int bits) : fraction_bits(bits), values(std::move(integers)) {}
 
     [[nodiscard]] float real(std::size_t i) const {
-        return static_cast<float>(values[i]) * (1.0F / static_cast<float>(1 << fraction_bits));
+        // No division: under -ffast-math even that by a power of two may be an approximation.
+        return std::ldexp(static_cast<float>(values[i]), -fraction_bits);
     }
 };
 

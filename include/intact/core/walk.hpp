@@ -118,7 +118,9 @@ private:
             if (a_shares != b_shares) return b_shares;
             return a.source > b.source;
         };
-        std::stable_sort(first, last, outer);
+        for (auto next = first; next != last; ++next) {  // insertion sort: stable, no memory
+            std::rotate(std::upper_bound(first, next, *next, outer), next, next + 1);
+        }
         std::size_t kept = 0;
         for (std::size_t i = 1; i < static_cast<std::size_t>(rank_); ++i) {
             WalkAxis& a = axes_[kept];

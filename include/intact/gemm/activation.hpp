@@ -22,14 +22,17 @@ enum class Activation { none, relu, relu6 };
     return grid;
 }
 
+// The ends are chosen as bits: under -ffast-math a compiler may take a float choice between 6 and
+// infinity for 6.
+
 /// The largest real that the activation leaves: 6, or infinity.
 [[nodiscard]] constexpr float largest_real(Activation activation) noexcept {
-    return activation == Activation::relu6 ? 6.0F : std::bit_cast<float>(0x7f800000U);
+    return std::bit_cast<float>(activation == Activation::relu6 ? 0x40c00000U : 0x7f800000U);
 }
 
 /// The smallest real that the activation leaves: 0, or minus infinity.
 [[nodiscard]] constexpr float smallest_real(Activation activation) noexcept {
-    return activation == Activation::none ? std::bit_cast<float>(0xff800000U) : 0.0F;
+    return std::bit_cast<float>(activation == Activation::none ? 0xff800000U : 0U);
 }
 
 }  // namespace intact

@@ -4,8 +4,10 @@
 // Cost     convolutions are Eigen's matrix product over columns; depthwise ones are direct.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
+#include "intact/core/exact.hpp"
 #include "intact/nn/weighted.hpp"
 
 namespace intact::nn {
@@ -42,6 +44,14 @@ private:
     Eigen::VectorXf bias_;
 };
 
+/// Applies an activation in place.
+inline void activate(Activation activation, float* values, Index count) {
+    if (activation == Activation::none) return;
+    for (Index i = 0; i < count; ++i) values[i] = values[i] < 0.0F ? 0.0F : values[i];
+    if (activation == Activation::relu) return;
+    for (Index i = 0; i < count; ++i) values[i] = values[i] > 6.0F ? 6.0F : values[i];
+}
+
 /// The product of a float stage: y = activation(columns * transpose(W) + b), W [out, y, x, in].
 struct FloatProduct {
     const Geometry& geometry;
@@ -75,22 +85,25 @@ struct FloatProduct {
 
 private:
     void finish(float* to, const float* addend, Index count) const {
-        const float min = smallest_real(activation);
-        const float max = largest_real(activation);
-        for (Index j = 0; j < count; ++j) {
-            const float y = to[j] + addend[j];
-            to[j] = y < min ? min : (y > max ? max : y);
-        }
+        for (Index j = 0; j < count; ++j) to[j] += addend[j];
+        activate(activation, to, count);
     }
 };
 
-/// Mean of each channel over all pixels.
+/// Mean of each channel over all pixels: sums in double, the IEEE quotient.
 inline void average_pool(const FeatureMap<const float>& in, float* out) {
     const Index pixels = in.shape.pixels();
     const Index channels = in.shape.channels;
-    for (Index n = 0; n < in.shape.batch; ++n) {
-        const Eigen::Map<const FeatureMatrix> image(in.image(n), pixels, channels);
-        Eigen::Map<Eigen::RowVectorXf>(out + n * channels, channels) = image.colwise().mean();
+    double* sums = scratch<double, 0>(channels);
+    for (Index n = 0; n < in.shape.batch; ++n, out += channels) {
+        std::fill_n(sums, channels, 0.0);
+        const float* pixel = in.image(n);
+        for (Index p = 0; p < pixels; ++p, pixel += channels) {
+            for (Index c = 0; c < channels; ++c) sums[c] += static_cast<double>(pixel[c]);
+        }
+        for (Index c = 0; c < channels; ++c) {
+            out[c] = static_cast<float>(exact_quotient(sums[c], static_cast<double>(pixels)));
+        }
     }
 }
 
@@ -116,10 +129,7 @@ inline void run_float(const Stage& stage, const FloatWeights& weights,
     for (Index n = 0; n < in.shape.batch; ++n) {
         max_pool(stage.pool, in.shape, pooled, in.image(n), out + n * pooled.image_size());
     }
-    Eigen::Map<Eigen::ArrayXf> all(out, pooled.size());
-    if (stage.activation != Activation::none) {
-        all = all.max(0.0F).min(largest_real(stage.activation));
-    }
+    activate(stage.activation, out, pooled.size());
 }
 
 }  // namespace intact::nn

@@ -180,8 +180,8 @@ private:
     }
 
     [[nodiscard]] double product_scale(const Edge& in, Index channel) const {
-        return static_cast<double>(in.params.scale) *
-               static_cast<double>(weights_.params(channel).scale);
+        return exactly(static_cast<double>(in.params.scale) *
+                       static_cast<double>(weights_.params(channel).scale));
     }
 
     IntegerWeights<W> weights_;
