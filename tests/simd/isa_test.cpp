@@ -1,4 +1,3 @@
-#include <array>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -32,30 +31,22 @@ struct NamedKernel {
 TEST_CASE("isa: every instruction set has its name") {
     CHECK(std::string(simd::name(simd::Isa::portable)) == "portable");
     CHECK(std::string(simd::name(simd::Isa::avx2)) == "avx2");
+    CHECK(std::string(simd::name(simd::Isa::neon_i8mm)) == "neon_i8mm");
     CHECK(std::string(simd::name(simd::Isa::avx512_vnni)) == "avx512_vnni");
+    CHECK(std::string(simd::name(simd::Isa::amx_int8)) == "amx_int8");
 }
 
-TEST_CASE("isa: portable code runs everywhere, and each set includes those before it") {
+TEST_CASE("isa: portable code runs everywhere, and richer sets come with plainer ones") {
     CHECK(simd::supports(simd::Isa::portable));
-    bool supported = true;
-    for (const simd::Isa isa : simd::all_isas) {
-        CHECK_FALSE((simd::supports(isa) && !supported));
-        supported = simd::supports(isa);
-    }
+    const simd::Features& found = simd::features();
+    CHECK((!found.amx_int8 || found.avx512_vnni));
+    CHECK((!found.avx512_vnni || found.avx512_bw));
+    CHECK((!found.avx512_bw || found.avx2));
+    CHECK((!found.avx_vnni || found.avx2));
+    CHECK((!found.neon_i8mm || found.neon_dotprod));
+    CHECK((!found.neon_dotprod || found.neon));
+    CHECK_FALSE((found.neon && found.avx2));
 }
-
-#if INTACT_X86
-TEST_CASE("isa: agrees with the compiler's own detection") {
-    __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-    const bool vnni =
-        __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-        __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-        __builtin_cpu_supports("avx512vnni") != 0;
-    CHECK(simd::supports(simd::Isa::avx2) == avx2);
-    CHECK(simd::supports(simd::Isa::avx512_vnni) == (avx2 && vnni));
-}
-#endif
 
 TEST_CASE("isa: a name leads back to its instruction set") {
     for (const simd::Isa isa : simd::all_isas) {
@@ -80,18 +71,21 @@ TEST_CASE("isa: an unknown or missing name is an error that lists the choices") 
 TEST_CASE("isa: the selected one is the best, unless INTACT_ISA names another") {
     const char* wanted = std::getenv("INTACT_ISA");
     const bool is_named = wanted != nullptr && *wanted != '\0';
-    CHECK(simd::selected() == (is_named ? simd::isa_named(wanted) : simd::detail::find_best()));
+    CHECK(simd::selected() == (is_named ? simd::isa_named(wanted) : simd::best()));
     CHECK(simd::supports(simd::selected()));
 }
 
-TEST_CASE("isa: the best kernel is the first that the limit allows") {
-    const std::array<NamedKernel, 3> all{
-        {{simd::Isa::avx512_vnni}, {simd::Isa::avx2}, {simd::Isa::portable}}};
-    for (const simd::Isa isa : simd::all_isas) CHECK(simd::best_of(all, isa).isa == isa);
-
-    const std::vector<NamedKernel> few{{simd::Isa::avx2}, {simd::Isa::portable}};
-    CHECK(simd::best_of(few, simd::Isa::avx512_vnni).isa == simd::Isa::avx2);
-    CHECK(simd::best_of(few, simd::Isa::portable).isa == simd::Isa::portable);
+TEST_CASE("isa: the best kernel is the first that the limit allows and the machine runs") {
+    std::vector<NamedKernel> all;
+    for (const simd::Isa isa : simd::all_isas) all.insert(all.begin(), {isa});
+    for (const simd::Isa isa : simd::all_isas) {
+        const simd::Isa chosen = simd::best_of(all, isa).isa;
+        CHECK(simd::supports(chosen));
+        CHECK(chosen <= isa);
+        if (simd::supports(isa)) CHECK(chosen == isa);
+    }
+    const std::vector<NamedKernel> few{{simd::Isa::portable}};
+    CHECK(simd::best_of(few, simd::best()).isa == simd::Isa::portable);
 }
 
 TEST_CASE("isa: one line says what there is and what is used") {

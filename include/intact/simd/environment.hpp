@@ -36,7 +36,7 @@ private:
     static Register read() noexcept { return _mm_getcsr(); }
     static void write(Register value) noexcept { _mm_setcsr(value); }
     static Register control(Register value) noexcept { return value & ~Register{0x3f}; }
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif INTACT_ARM
     using Register = std::uint64_t;
     static constexpr Register standard = 0;  // FPCR
     static Register read() noexcept {

@@ -1,86 +1,75 @@
-// Which instruction sets this processor and its operating system offer, found once at run time.
+// The instruction sets that kernels are written for, and which of them is used.
 //
-// INTACT_ISA=avx2 in the environment caps the choice; a name that is unknown or that this machine
-// lacks is an error which lists the choices.
+// A kernel is used if this machine runs it, the best first; INTACT_ISA=avx2 in the environment caps
+// the choice. A name that is unknown or that this machine lacks is an error which lists the
+// choices.
 //
 // Errors   std::runtime_error  INTACT_ISA names no instruction set of this machine
-// Source   Intel SDM volume 2A, CPUID leaves 1 and 7; volume 1, section 14.3 (XGETBV before AVX).
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "intact/simd/target.hpp"
-
-#if INTACT_X86
-#include <cpuid.h>
-#endif
+#include "intact/simd/detect.hpp"
 
 namespace intact::simd {
 
-/// Instruction sets that kernels are written for, plainest first.
-enum class Isa { portable, avx2, avx512_vnni };
+/// Plainest first. One name stands for all that its kernels may use:
+///   avx2         AVX2 and FMA                    neon          what every AArch64 has
+///   avx_vnni     vpdpbusd on 256 bits            neon_dotprod  sdot, udot
+///   avx512_bw    AVX-512 F, BW, DQ, VL           neon_i8mm     smmla, ummla, usmmla
+///   avx512_vnni  vpdpbusd on 512 bits
+///   amx_int8     tiles, and avx512_vnni
+enum class Isa {
+    portable,
+    neon,
+    neon_dotprod,
+    neon_i8mm,
+    avx2,
+    avx_vnni,
+    avx512_bw,
+    avx512_vnni,
+    amx_int8
+};
 
-inline constexpr std::array all_isas{Isa::portable, Isa::avx2, Isa::avx512_vnni};
+inline constexpr std::array all_isas{Isa::portable,  Isa::neon,        Isa::neon_dotprod,
+                                     Isa::neon_i8mm, Isa::avx2,        Isa::avx_vnni,
+                                     Isa::avx512_bw, Isa::avx512_vnni, Isa::amx_int8};
 
 [[nodiscard]] constexpr const char* name(Isa isa) noexcept {
-    switch (isa) {
-        case Isa::avx2:
-            return "avx2";
-        case Isa::avx512_vnni:
-            return "avx512_vnni";
-        case Isa::portable:
-            break;
-    }
-    return "portable";
+    constexpr std::array names{"portable", "neon",      "neon_dotprod", "neon_i8mm", "avx2",
+                               "avx_vnni", "avx512_bw", "avx512_vnni",  "amx_int8"};
+    static_assert(names.size() == all_isas.size());
+    return names[static_cast<std::size_t>(isa)];
 }
-
-namespace detail {
-
-#if INTACT_X86
-/// Register state that the operating system saves: bits of XCR0, 0 where it saves none.
-inline std::uint64_t saved_state(std::uint32_t leaf1_ecx) noexcept {
-    if ((leaf1_ecx & (1U << 27)) == 0) return 0;  // OSXSAVE
-    std::uint32_t low = 0;
-    std::uint32_t high = 0;
-    asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return (std::uint64_t{high} << 32) | low;
-}
-#endif
-
-/// The best instruction set of this machine; each one includes those before it.
-inline Isa find_best() noexcept {
-#if INTACT_X86
-    std::uint32_t a = 0;
-    std::uint32_t b = 0;
-    std::uint32_t c = 0;
-    std::uint32_t d = 0;
-    if (__get_cpuid(1, &a, &b, &c, &d) == 0) return Isa::portable;
-    const bool has_fma = (c & (1U << 12)) != 0;
-    const std::uint64_t saved = saved_state(c);
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return Isa::portable;
-
-    const bool has_avx2 = has_fma && (b & (1U << 5)) != 0 && (saved & 0x6U) == 0x6U;
-    if (!has_avx2) return Isa::portable;
-    const std::uint32_t f_dq_bw_vl = (1U << 16) | (1U << 17) | (1U << 30) | (1U << 31);
-    const bool has_avx512 = (b & f_dq_bw_vl) == f_dq_bw_vl && (saved & 0xe6U) == 0xe6U;
-    const bool has_vnni = (c & (1U << 11)) != 0;
-    return has_avx512 && has_vnni ? Isa::avx512_vnni : Isa::avx2;
-#else
-    return Isa::portable;
-#endif
-}
-
-}  // namespace detail
 
 /// Whether this machine runs code compiled for `isa`.
 [[nodiscard]] inline bool supports(Isa isa) noexcept {
-    static const Isa best = detail::find_best();
-    return isa <= best;
+    const Features& found = features();
+    switch (isa) {
+        case Isa::portable:
+            return true;
+        case Isa::neon:
+            return found.neon;
+        case Isa::neon_dotprod:
+            return found.neon_dotprod;
+        case Isa::neon_i8mm:
+            return found.neon_i8mm;
+        case Isa::avx2:
+            return found.avx2;
+        case Isa::avx_vnni:
+            return found.avx_vnni;
+        case Isa::avx512_bw:
+            return found.avx512_bw;
+        case Isa::avx512_vnni:
+            return found.avx512_vnni;
+        case Isa::amx_int8:
+            return found.amx_int8;
+    }
+    return false;
 }
 
 /// The instruction set of that name; throws std::runtime_error if this machine has none such.
@@ -94,6 +83,15 @@ inline Isa find_best() noexcept {
     }
     throw std::runtime_error("INTACT_ISA: no such instruction set on this machine, expected " +
                              choices + ", given " + std::string(wanted));
+}
+
+/// The last of all_isas that this machine runs.
+[[nodiscard]] inline Isa best() noexcept {
+    Isa found = Isa::portable;
+    for (const Isa isa : all_isas) {
+        if (supports(isa)) found = isa;
+    }
+    return found;
 }
 
 namespace detail {
@@ -110,27 +108,29 @@ inline const char* wanted() noexcept {
 [[nodiscard]] inline Isa selected() {
     static const Isa isa = [] {
         const char* wanted = detail::wanted();
-        return wanted != nullptr ? isa_named(wanted) : detail::find_best();
+        return wanted != nullptr ? isa_named(wanted) : best();
     }();
     return isa;
 }
 
-/// The first of `kernels` (best first, each with a member `isa`) that `limit` allows.
+/// The first of `kernels` (best first, each with a member `isa`, the last one portable) that
+/// `limit` allows and this machine runs.
 template <class Kernels>
 [[nodiscard]] const auto& best_of(const Kernels& kernels, Isa limit) noexcept {
     auto kernel = kernels.begin();
-    while (kernel->isa > limit) ++kernel;  // the last one is portable
+    while (kernel->isa > limit || !supports(kernel->isa)) ++kernel;
     return *kernel;
 }
 
-/// One line: what this machine offers and what is used, for the first line of a program's output.
+/// One line: what this machine offers, what is used and why, for the first line of a program's
+/// output.
 [[nodiscard]] inline std::string describe() {
     std::string found;
     for (const Isa isa : all_isas) {
         if (supports(isa)) found += (found.empty() ? "" : ", ") + std::string(name(isa));
     }
-    return "instruction sets: " + found + "; used: " + name(selected()) +
-           (detail::wanted() != nullptr ? " (INTACT_ISA)" : " (the best)");
+    const char* why = detail::wanted() != nullptr ? " (INTACT_ISA asks for it)" : " (the best)";
+    return "instruction sets: " + found + "; used: " + name(selected()) + why;
 }
 
 }  // namespace intact::simd

@@ -17,9 +17,15 @@
 #define INTACT_X86 0
 #endif
 
+#if defined(__aarch64__) && defined(__GNUC__) && !defined(__AARCH64EB__)
+#define INTACT_ARM 1
+#else
+#define INTACT_ARM 0
+#endif
+
 // A program that emulates the instructions (the tests do) defines INTACT_TARGET itself.
 #if !defined(INTACT_TARGET)
-#if INTACT_X86
+#if INTACT_X86 || INTACT_ARM
 #define INTACT_TARGET(features) __attribute__((target(features)))
 #else
 #define INTACT_TARGET(features)
