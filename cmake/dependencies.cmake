@@ -1,5 +1,6 @@
 # What intact builds on: Eigen always, doctest for the tests, Google Benchmark for the benchmarks,
-# and, where it happens to be installed, SIMDe for kernels that the machine cannot run.
+# and, where they happen to be installed, SIMDe for kernels that the machine cannot run, oneDNN and
+# gemmlowp to be measured beside ours.
 #
 # Each is looked for on this machine first. If it is absent a pinned release is fetched and its hash
 # checked; INTACT_<NAME>_URL points at a mirror, FETCHCONTENT_SOURCE_DIR_<NAME> at an unpacked copy.
@@ -33,15 +34,34 @@ set(intact_debian_eigen libeigen3-dev)
 set(intact_debian_doctest doctest-dev)
 set(intact_debian_benchmark libbenchmark-dev)
 set(intact_debian_simde libsimde-dev)
+set(intact_debian_onednn libdnnl-dev)
+set(intact_debian_gemmlowp libgemmlowp-dev)
 
-# Looks for NAME (eigen, doctest, benchmark or simde) on this machine; RESULT tells whether it is
-# there. A copy that the user points at goes before what is installed.
+# Looks for NAME (eigen, doctest, benchmark, simde, onednn or gemmlowp) on this machine; RESULT tells
+# whether it is there. A copy that the user points at goes before what is installed.
 function(intact_find name result)
     string(TOUPPER ${name} upper)
     set(${result} FALSE PARENT_SCOPE)
     if(name STREQUAL "simde")
         find_path(INTACT_SIMDE_DIR simde/x86/avx512.h DOC "Folder that holds simde/x86/avx512.h")
         if(INTACT_SIMDE_DIR)
+            set(${result} TRUE PARENT_SCOPE)
+        endif()
+        return()
+    endif()
+    if(name STREQUAL "gemmlowp")
+        find_path(INTACT_GEMMLOWP_DIR gemmlowp/public/gemmlowp.h
+            DOC "Folder that holds gemmlowp/public/gemmlowp.h")
+        if(INTACT_GEMMLOWP_DIR)
+            set(${result} TRUE PARENT_SCOPE)
+        endif()
+        return()
+    endif()
+    if(name STREQUAL "onednn")
+        find_path(INTACT_ONEDNN_DIR oneapi/dnnl/dnnl.hpp
+            DOC "Folder that holds oneapi/dnnl/dnnl.hpp")
+        find_library(INTACT_ONEDNN_LIBRARY dnnl DOC "The library of oneDNN")
+        if(INTACT_ONEDNN_DIR AND INTACT_ONEDNN_LIBRARY)
             set(${result} TRUE PARENT_SCOPE)
         endif()
         return()
