@@ -66,13 +66,14 @@ TEST_CASE("Workspace: the second product of a size allocates nothing, nor does a
     }
 }
 
-TEST_CASE("Workspace: what is taken lies on cache lines, one after the other") {
+TEST_CASE("Workspace: what is given lies on a cache line, and only growth allocates") {
     gemm::Workspace workspace;
-    workspace.begin(gemm::Workspace::bytes<std::int32_t>(3) + gemm::Workspace::bytes<char>(65));
-    auto* first = workspace.take<std::int32_t>(3);
-    auto* second = workspace.take<char>(65);
+    CHECK(workspace.bytes() == 0);
+    const auto* first = workspace.reserve<std::int32_t>(100);
     CHECK(reinterpret_cast<std::uintptr_t>(first) % 64 == 0);
-    CHECK(reinterpret_cast<char*>(first) + 64 == second);
-    CHECK(gemm::Workspace::bytes<char>(65) == 128);
-    CHECK(gemm::Workspace::bytes<char>(0) == 0);
+    CHECK(workspace.bytes() == 400);
+    const long warm = allocations;
+    CHECK(workspace.reserve<char>(399) == reinterpret_cast<const char*>(first));
+    CHECK(workspace.bytes() == 400);
+    CHECK(allocations == warm);
 }

@@ -10,30 +10,40 @@
 using namespace intact;
 using gemm::Index;
 
-TEST_CASE("block_rows: whole tiles, or all rows where there are fewer") {
+TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         CAPTURE(simd::name(kernel.isa));
-        for (Index rows = 1; rows < 130; ++rows) {
-            for (const Index bytes : {64, 128, 1024, 65536, 1 << 20, 1 << 28}) {
-                const Index block = gemm::block_rows(rows, bytes, kernel);
-                CHECK(1 <= block);
-                CHECK(block <= rows);
-                CHECK(block <= gemm::most_block_rows);
-                CHECK((block == rows || block % kernel.rows == 0));
+        for (Index rows = 1; rows < 600; rows += 7) {
+            for (const Index bytes : {0, 64, 128, 1024, 65536, 1 << 20, 1 << 28}) {
+                const Index strip = gemm::strip_rows(rows, bytes, kernel);
+                CHECK(1 <= strip);
+                CHECK(strip <= rows);
+                CHECK((strip == rows || strip % kernel.rows == 0));
             }
         }
     }
 }
 
-TEST_CASE("block_rows: a strip stays within 256 KiB, if one tile of rows does") {
+TEST_CASE("strip_rows: half of the second cache holds a strip, if it holds one tile of rows") {
+    const Index half = simd::cache_sizes().l2 / 2;
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         for (const Index bytes : {64, 4096, 16384, 32768}) {
-            const Index block = gemm::block_rows(1000, bytes, kernel);
-            CHECK((block * bytes <= 256 * 1024 || block == kernel.rows));
+            const Index strip = gemm::strip_rows(1000, bytes, kernel);
+            CHECK((strip * bytes <= half || strip == kernel.rows));
         }
-        CHECK(gemm::block_rows(1000, 1 << 28, kernel) == kernel.rows);
-        CHECK(gemm::block_rows(1000, 64, kernel) ==
-              gemm::most_block_rows / kernel.rows * kernel.rows);
+        CHECK(gemm::strip_rows(1000, 1 << 28, kernel) == kernel.rows);
+    }
+}
+
+TEST_CASE("step_rows: whole tiles whose sums fit a step") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        for (const Index columns : {16, 32, 48, 64}) {
+            const Index rows = gemm::step_rows(columns, kernel);
+            CHECK(rows % kernel.rows == 0);
+            CHECK(kernel.rows <= rows);
+            CHECK(rows <= gemm::most_step_rows);
+            CHECK(rows * columns <= gemm::most_step_sums);
+        }
     }
 }
 

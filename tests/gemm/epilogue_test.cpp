@@ -127,8 +127,9 @@ TEST_CASE("DequantizeSums: the clamp cuts int32 and int64 sums alike, and -0 bec
     for (const gemm::DequantizeSums& one : {epilogue, with_bias}) {
         std::vector<float> narrow(4);
         std::vector<float> wide(4);
-        one.store(sums, {0, 0, 4}, narrow.data());
-        one.store(wide_sums, {0, 0, 4}, wide.data());
+        const gemm::Piece piece{.row = 0, .column = 0, .rows = 2, .columns = 2};
+        one.store(gemm::Sums<std::int32_t>{sums, 2}, piece, narrow.data(), 2);
+        one.store(gemm::Sums<std::int64_t>{wide_sums, 2}, piece, wide.data(), 2);
         CHECK(narrow == std::vector<float>{0.0F, 0.0F, 3.0F, 6.0F});
         CHECK(wide == narrow);
         CHECK(std::bit_cast<std::uint32_t>(narrow[0]) == 0);

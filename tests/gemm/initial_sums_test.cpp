@@ -20,27 +20,27 @@ constexpr Index k = 10;
 
 /// Start of every sum plus the plain sum of canonical codes, against the definition plus bias.
 template <class Sum, class A, class B>
-void check_identity(bool za_of_rows, bool zb_of_columns) {
+void check_identity(bool za_of_rows, bool zb_of_columns, gemm::Signs signs) {
     std::mt19937 generator(11);
     const gemm_cases::Side<A> a(m, k, false, za_of_rows, generator);
     const gemm_cases::Side<B> b(n, k, false, zb_of_columns, generator);
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.signs = signs;
     const gemm::Packed packed = gemm::pack(b.operand);
-    const gemm::CanonicalRows rows(a.operand);
+    const gemm::CanonicalRows rows(a.operand, kernel);
+    CHECK(gemm::rows_start_apart(rows, packed) == (za_of_rows || packed.has_zero_points()));
     std::vector<std::int32_t> bias(n);
     for (std::size_t j = 0; j < bias.size(); ++j) bias[j] = static_cast<std::int32_t>(j * 1000);
 
-    std::vector<Sum> shared(static_cast<std::size_t>(packed.panel_count() * gemm::panel_columns));
-    gemm::shared_sums(rows, packed, bias.data(), shared.data());
-    constexpr int flip_a = std::is_signed_v<A> ? 128 : 0;
     constexpr int flip_b = std::is_signed_v<B> ? 0 : 128;
     for (Index i = 0; i < m; ++i) {
         std::vector<Sum> starts(n);
-        gemm::start_row(rows, packed, i, gemm::row_sum(rows, i), 0, n, shared.data(),
-                        starts.data());
+        const std::int64_t of_row = packed.has_zero_points() ? gemm::row_sum(rows, i) : 0;
+        gemm::start_sums(packed, rows.zero_point_of(i), of_row, bias.data(), 0, n, starts.data());
         for (Index j = 0; j < n; ++j) {
             std::int64_t plain = 0;
             for (Index p = 0; p < k; ++p) {
-                plain += (a.operand.data[i * a.operand.row_stride + p] + flip_a) *
+                plain += (a.operand.data[i * a.operand.row_stride + p] + rows.shift) *
                          (b.operand.data[j * b.operand.row_stride + p] - flip_b);
             }
             CHECK(starts[static_cast<std::size_t>(j)] + plain ==
@@ -53,23 +53,27 @@ void check_identity(bool za_of_rows, bool zb_of_columns) {
 }  // namespace
 
 TEST_CASE("initial sums: with them the sums of canonical codes equal the definition") {
-    for (const bool za_of_rows : {false, true}) {
-        for (const bool zb_of_columns : {false, true}) {
-            check_identity<std::int32_t, std::int8_t, std::int8_t>(za_of_rows, zb_of_columns);
-            check_identity<std::int32_t, std::uint8_t, std::int8_t>(za_of_rows, zb_of_columns);
-            check_identity<std::int64_t, std::int8_t, std::uint8_t>(za_of_rows, zb_of_columns);
-            check_identity<std::int64_t, std::uint8_t, std::uint8_t>(za_of_rows, zb_of_columns);
+    for (const gemm::Signs signs : {gemm::Signs::uint8, gemm::Signs::int8, gemm::Signs::both}) {
+        for (const bool za_of_rows : {false, true}) {
+            for (const bool zb_of_columns : {false, true}) {
+                using s8 = std::int8_t;
+                using u8 = std::uint8_t;
+                check_identity<std::int32_t, s8, s8>(za_of_rows, zb_of_columns, signs);
+                check_identity<std::int32_t, u8, s8>(za_of_rows, zb_of_columns, signs);
+                check_identity<std::int64_t, s8, u8>(za_of_rows, zb_of_columns, signs);
+                check_identity<std::int64_t, u8, u8>(za_of_rows, zb_of_columns, signs);
+            }
         }
     }
 }
 
 TEST_CASE("initial sums: the columns that fill the last panel start from 0") {
     std::mt19937 generator(5);
-    const gemm_cases::Side<std::int8_t> a(1, k, false, false, generator);
-    const gemm_cases::Side<std::int8_t> b(n, k, false, false, generator);
+    gemm_cases::Side<std::int8_t> b(n, k, false, false, generator);
+    b.operand.zero_point = 0;
     const gemm::Packed packed = gemm::pack(b.operand);
-    std::vector<std::int32_t> shared(
+    std::vector<std::int32_t> starts(
         static_cast<std::size_t>(packed.panel_count() * gemm::panel_columns), 77);
-    gemm::shared_sums<std::int32_t>(gemm::CanonicalRows(a.operand), packed, nullptr, shared.data());
-    for (std::size_t j = n; j < shared.size(); ++j) CHECK(shared[j] == 0);
+    gemm::start_sums(packed, 3, 0, nullptr, 0, std::ssize(starts), starts.data());
+    for (std::size_t j = n; j < starts.size(); ++j) CHECK(starts[j] == 0);
 }

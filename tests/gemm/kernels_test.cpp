@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "intact/gemm/dispatch.hpp"
@@ -72,9 +74,13 @@ TEST_CASE("Kernel: sums may wrap on the way to a sum that fits") {
     }
 }
 
-TEST_CASE("Kernel: the tile divides the blocks, and the list ends with the portable one") {
+TEST_CASE("Kernel: its tile fits a step, and the list ends with the portable one") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
-        CHECK(gemm::most_block_rows % kernel.rows == 0);
+        CHECK(kernel.rows <= gemm::most_step_rows);
+        CHECK(kernel.rows * std::max(kernel.columns, gemm::block_columns) <= gemm::most_step_sums);
+        CHECK(kernel.rows % kernel.read_rows == 0);
+        CHECK(kernel.read_k % gemm::group == 0);
+        CHECK(kernel.read_k / gemm::group * gemm::panel_group_bytes <= gemm::packed_slack);
         CHECK(kernel.columns % gemm::panel_columns == 0);
         CHECK((kernel.code_bytes == 1 || kernel.code_bytes == 2));
     }

@@ -13,16 +13,22 @@ namespace {
 struct Located {
     using Output = std::int64_t;
 
-    void store(const std::int32_t* sums, const gemm::Piece& piece, Output* out) const {
-        pieces->fetch_add(1);
-        CHECK(1 <= piece.count);
-        CHECK(piece.count <= gemm::block_columns);
-        for (Index j = 0; j < piece.count; ++j) {
-            out[j] = sums[j] * 1'000'000LL + piece.row * 1000 + piece.column + j;
+    void store(gemm::Sums<std::int32_t> sums, const gemm::Piece& piece, Output* out,
+               Index stride) const {
+        outputs->fetch_add(static_cast<int>(piece.rows * piece.columns));
+        CHECK(1 <= piece.rows);
+        CHECK(piece.rows <= gemm::most_step_rows);
+        CHECK(1 <= piece.columns);
+        CHECK(piece.columns <= gemm::block_columns);
+        for (Index i = 0; i < piece.rows; ++i) {
+            for (Index j = 0; j < piece.columns; ++j) {
+                out[i * stride + j] =
+                    sums.row(i)[j] * 1'000'000LL + (piece.row + i) * 1000 + piece.column + j;
+            }
         }
     }
 
-    std::atomic<int>* pieces;
+    std::atomic<int>* outputs;
 };
 
 /// Sums that start from a bias.
@@ -44,11 +50,11 @@ TEST_CASE(
     const Side<std::int8_t> b(70, 9, false, false, generator);
     const gemm::Packed packed = gemm::pack(b.operand);
     for (const bool by_columns : {false, true}) {
-        std::atomic<int> pieces = 0;
+        std::atomic<int> outputs = 0;
         std::vector<std::int64_t> out(50 * 70);
-        gemm::multiply(a.operand, packed, Located{&pieces}, out.data(), by_columns ? 1 : 70,
+        gemm::multiply(a.operand, packed, Located{&outputs}, out.data(), by_columns ? 1 : 70,
                        by_columns ? 50 : 1);
-        CHECK(pieces == 100);  // 50 rows, 64 and 6 columns
+        CHECK(outputs == 50 * 70);
         bool right = true;
         for (Index i = 0; i < 50; ++i) {
             for (Index j = 0; j < 70; ++j) {

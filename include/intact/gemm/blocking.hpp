@@ -1,37 +1,51 @@
 // How a product is cut so that what is used again is still in a cache.
 //
-//   for each block of rows                    its strip (rows x k) stays in L2
-//       for each block of 64 columns          its sums (rows x 64) stay in L1
-//           for each piece of k               a panel's piece (k x 16) stays in L1 over all rows
-//               kernel
-//           epilogue
+//   for each strip of rows                    its codes (rows x k) stay in half of the second level
+//       for each block of 64 columns          its panels (k x 64) stay in the other half
+//           for each step of rows             its sums (rows x 64) stay in the first level
+//               for each piece of k           panels (piece x 64) stay in the first level
+//                   kernel
+//               epilogue of the step before   while the kernel's last products are under way
 #pragma once
 
 #include <algorithm>
 
 #include "intact/gemm/kernel.hpp"
 #include "intact/gemm/limits.hpp"
+#include "intact/simd/cache.hpp"
 
 namespace intact::gemm {
 
 /// Columns whose sums are kept at a time.
 inline constexpr Index block_columns = 64;
 
-/// Groups along k of one piece: 16 KiB of a panel.
-inline constexpr Index piece_groups = 256;
+/// Most rows of one step, and most sums: 8 KiB.
+inline constexpr Index most_step_rows = 128;
+inline constexpr Index most_step_sums = 2048;
 
-/// Most rows of a block: a multiple of every kernel's tile, with 12 KiB of sums.
-inline constexpr Index most_block_rows = 48;
+/// Groups along k of one piece.
+inline constexpr Index piece_groups = 256;
 
 static_assert(piece_groups * group <= largest_k(255, 128),
               "the int32 sums of one piece of a wide product must not wrap");
 
-/// Rows of a block, given the bytes of one row of a strip.
-[[nodiscard]] constexpr Index block_rows(Index rows, Index strip_row_bytes,
-                                         const Kernel& kernel) noexcept {
-    constexpr Index strip_bytes = 256 * 1024;
-    const Index tiles = std::max<Index>(1, strip_bytes / strip_row_bytes / kernel.rows);
-    return std::min({rows, tiles * kernel.rows, most_block_rows / kernel.rows * kernel.rows});
+[[nodiscard]] constexpr Index round_up(Index value, Index multiple) noexcept {
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+/// Rows of a strip whose rows take that many bytes.
+[[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
+    constexpr Index enough = 256;  // then reading the weights again for each strip costs little
+    const Index fitting = simd::cache_sizes().l2 / 2 / std::max<Index>(1, row_bytes);
+    const Index tiles = std::max<Index>(1, std::min(fitting, enough) / kernel.rows);
+    return std::min(rows, tiles * kernel.rows);
+}
+
+/// Rows of a step over that many columns (whole panels, at most 64).
+[[nodiscard]] constexpr Index step_rows(Index columns, const Kernel& kernel) noexcept {
+    constexpr Index enough = 1536;  // sums that a call is worth
+    const Index tiles = std::max<Index>(1, enough / (columns * kernel.rows));
+    return std::min(tiles * kernel.rows, most_step_rows / kernel.rows * kernel.rows);
 }
 
 }  // namespace intact::gemm

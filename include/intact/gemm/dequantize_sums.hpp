@@ -32,34 +32,38 @@ struct DequantizeSums {
     float min = std::numeric_limits<float>::lowest();
     float max = std::numeric_limits<float>::max();
 
-    void store(const std::int32_t* sums, const Piece& piece, float* out) const {
+    void store(Sums<std::int32_t> sums, const Piece& piece, float* out, Index stride) const {
         std::array<float, block_columns> products;
-        const float* scale = scales_of(piece, products.data());
         const float* addend = bias == nullptr ? nullptr : bias + piece.column;
-        const auto count = static_cast<std::size_t>(piece.count);
+        const auto count = static_cast<std::size_t>(piece.columns);
         const std::array limits{min, max};
-        elementwise::best_kernels().dequantize_sums(sums, count, scale, addend,
-                                                    clamps ? limits.data() : nullptr, out);
+        for (Index i = 0; i < piece.rows; ++i) {
+            elementwise::best_kernels().dequantize_sums(
+                sums.row(i), count, scales_of(piece, i, products.data()), addend,
+                clamps ? limits.data() : nullptr, out + i * stride);
+        }
     }
 
-    void store(const std::int64_t* sums, const Piece& piece, float* out) const {
+    void store(Sums<std::int64_t> sums, const Piece& piece, float* out, Index stride) const {
         std::array<float, block_columns> products;
-        const float* scale = scales_of(piece, products.data());
-        for (Index j = 0; j < piece.count; ++j) {
-            const float addend = bias == nullptr ? 0.0F : bias[piece.column + j];
-            const float y =
-                elementwise::portable::fused(static_cast<float>(sums[j]), scale[j], addend);
-            out[j] = clamps ? clamped(y) : y;
+        for (Index i = 0; i < piece.rows; ++i) {
+            const float* scale = scales_of(piece, i, products.data());
+            for (Index j = 0; j < piece.columns; ++j) {
+                const float addend = bias == nullptr ? 0.0F : bias[piece.column + j];
+                const float y = elementwise::portable::fused(static_cast<float>(sums.row(i)[j]),
+                                                             scale[j], addend);
+                out[i * stride + j] = clamps ? clamped(y) : y;
+            }
         }
     }
 
 private:
-    /// The scales of a piece: those of its columns, or their products with that of its row.
-    [[nodiscard]] const float* scales_of(const Piece& piece, float* products) const {
+    /// The scales of row `i` of a piece: those of its columns, or their products with the row's.
+    [[nodiscard]] const float* scales_of(const Piece& piece, Index i, float* products) const {
         if (row_scales == nullptr) return scales + piece.column;
-        for (Index j = 0; j < piece.count; ++j) {
+        for (Index j = 0; j < piece.columns; ++j) {
             // Exact in double, so rounded once.
-            const double product = exactly(static_cast<double>(row_scales[piece.row]) *
+            const double product = exactly(static_cast<double>(row_scales[piece.row + i]) *
                                            static_cast<double>(scales[piece.column + j]));
             products[j] = static_cast<float>(product);
         }

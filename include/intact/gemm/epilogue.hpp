@@ -1,17 +1,19 @@
 // Epilogue: what happens to the sums of a product before they are stored.
 //
-// The product hands over pieces of one row at a time, while the sums are still in the first-level
-// cache. An epilogue is a value with
+// The product hands over a few rows of at most 64 columns at a time, while the sums are still in
+// the first-level cache. An epilogue is a value with
 //
 //   using Output = ...;                                             type of one output
-//   void store(const std::int32_t* sums, const Piece& piece, Output* out) const;
-//   void store(const std::int64_t* sums, const Piece& piece, Output* out) const;    optional
-//   const std::int32_t* initial_sums() const;                                       optional
+//   void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const;
+//   void store(Sums<std::int64_t> sums, const Piece& piece, Output* out, Index stride) const;
+//                                                                   optional
+//   const std::int32_t* initial_sums() const;                       optional
 //
-// store() reads and writes piece.count values, under the simd::DefaultEnvironment of the product;
-// it must not start a product in the same workspace. With the second form the product has no limit
-// on k (limits.hpp). initial_sums() gives what each column starts from (an int32 bias), one a
-// column, or nullptr. Raw is the one that does nothing.
+// store() reads piece.rows x piece.columns sums and writes as many outputs, rows `stride` apart,
+// under the simd::DefaultEnvironment of the product; it must not start a product in the same
+// workspace. Several threads may call it at once, for different pieces. With the second form the
+// product has no limit on k (limits.hpp). initial_sums() gives what each column starts from (an
+// int32 bias), one a column, or nullptr. Raw is the one that does nothing.
 #pragma once
 
 #include <algorithm>
@@ -22,24 +24,35 @@
 
 namespace intact::gemm {
 
-/// Part of one row of outputs.
+/// Which part of the outputs is meant.
 struct Piece {
-    Index row;     ///< row of the output
-    Index column;  ///< its first column
-    Index count;   ///< number of columns, at most block_columns
+    Index row;      ///< its first row
+    Index column;   ///< its first column
+    Index rows;     ///< at most most_step_rows
+    Index columns;  ///< at most block_columns
+};
+
+/// Sums of a piece, rows `stride` apart.
+template <class T>
+struct Sums {
+    const T* data;
+    Index stride;
+
+    [[nodiscard]] const T* row(Index i) const noexcept { return data + i * stride; }
 };
 
 template <class T>
-concept Epilogue = requires(const T& epilogue, const std::int32_t* sums, const Piece& piece,
-                            typename T::Output* out) {
-    epilogue.store(sums, piece, out);
+concept Epilogue = requires(const T& epilogue, Sums<std::int32_t> sums, const Piece& piece,
+                            typename T::Output* out, Index stride) {
+    epilogue.store(sums, piece, out, stride);
 };
 
 /// An epilogue that also takes int64 sums.
 template <class T>
-concept WideEpilogue = Epilogue<T> && requires(const T& epilogue, const std::int64_t* sums,
-                                               const Piece& piece, typename T::Output* out) {
-    epilogue.store(sums, piece, out);
+concept WideEpilogue = Epilogue<T> &&
+    requires(const T& epilogue, Sums<std::int64_t> sums, const Piece& piece,
+             typename T::Output* out, Index stride) {
+    epilogue.store(sums, piece, out, stride);
 };
 
 /// The int32 sums of the epilogue, nullptr where it names none.
@@ -56,8 +69,10 @@ template <Epilogue T>
 struct Raw {
     using Output = std::int32_t;
 
-    void store(const std::int32_t* sums, const Piece& piece, Output* out) const {
-        std::copy_n(sums, piece.count, out);
+    void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const {
+        for (Index i = 0; i < piece.rows; ++i) {
+            std::copy_n(sums.row(i), piece.columns, out + i * stride);
+        }
     }
 };
 
@@ -65,11 +80,11 @@ struct Raw {
 struct Raw64 {
     using Output = std::int64_t;
 
-    void store(const std::int32_t* sums, const Piece& piece, Output* out) const {
-        std::copy_n(sums, piece.count, out);
-    }
-    void store(const std::int64_t* sums, const Piece& piece, Output* out) const {
-        std::copy_n(sums, piece.count, out);
+    template <class Sum>
+    void store(Sums<Sum> sums, const Piece& piece, Output* out, Index stride) const {
+        for (Index i = 0; i < piece.rows; ++i) {
+            std::copy_n(sums.row(i), piece.columns, out + i * stride);
+        }
     }
 };
 

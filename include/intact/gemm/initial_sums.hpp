@@ -14,34 +14,29 @@
 
 namespace intact::gemm {
 
-/// The part that all rows share: bias - za * sum(b - zb), or bias alone if rows differ in za.
-template <class Sum>
-void shared_sums(const CanonicalRows& a, const Packed& b, const std::int32_t* bias, Sum* shared) {
-    using Wrapping = std::make_unsigned_t<Sum>;
-    const auto za = static_cast<Wrapping>(a.zero_points == nullptr ? a.zero_point_of(0) : 0);
-    for (Index j = 0; j < b.panel_count() * panel_columns; ++j) {
-        const auto start = static_cast<Wrapping>(bias == nullptr || j >= b.n() ? 0 : bias[j]);
-        const auto column = static_cast<Wrapping>(b.column_sums()[j]);
-        shared[j] = static_cast<Sum>(start - za * column);
-    }
+/// Whether rows differ in what their sums start from.
+[[nodiscard]] inline bool rows_start_apart(const CanonicalRows& a, const Packed& b) noexcept {
+    return a.zero_points != nullptr || b.has_zero_points();
 }
 
-/// What the columns [column, column + count) of one row start from.
+/// What the columns [column, column + count) of one row start from; `sum_of_row` only counts where
+/// b has zero points, and is 0 for what all rows share.
 template <class Sum>
-void start_row(const CanonicalRows& a, const Packed& b, Index row, std::int64_t sum_of_row,
-               Index column, Index count, const Sum* shared, Sum* sums) {
-    if (a.zero_points == nullptr && !b.has_zero_points()) {
-        std::copy_n(shared + column, count, sums);
-        return;
-    }
+void start_sums(const Packed& b, std::int32_t za, std::int64_t sum_of_row, const std::int32_t* bias,
+                Index column, Index count, Sum* sums) {
     using Wrapping = std::make_unsigned_t<Sum>;
-    const auto za = static_cast<Wrapping>(a.zero_points == nullptr ? 0 : a.zero_point_of(row));
-    const auto of_row = static_cast<Wrapping>(sum_of_row);
-    for (Index j = column; j < column + count; ++j) {
-        const auto of_column = static_cast<Wrapping>(b.column_sums()[j]);
-        const auto zb = static_cast<Wrapping>(b.zero_points()[j]);
-        sums[j - column] =
-            static_cast<Sum>(static_cast<Wrapping>(shared[j]) - za * of_column - zb * of_row);
+    const std::int64_t* of_columns = b.column_sums() + column;
+    const auto zero_point = static_cast<Wrapping>(za);
+    for (Index j = 0; j < count; ++j) {
+        const auto start = static_cast<Wrapping>(bias == nullptr ? 0 : bias[column + j]);
+        sums[j] = static_cast<Sum>(start - zero_point * static_cast<Wrapping>(of_columns[j]));
+    }
+    if (sum_of_row == 0) return;
+    const std::int32_t* zero_points = b.zero_points() + column;
+    for (Index j = 0; j < count; ++j) {
+        const auto zb = static_cast<Wrapping>(zero_points[j]);
+        sums[j] = static_cast<Sum>(static_cast<Wrapping>(sums[j]) -
+                                   zb * static_cast<Wrapping>(sum_of_row));
     }
 }
 

@@ -1,15 +1,17 @@
-// What a product kernel is: one function that adds a block of A * B to int32 sums.
+// What a product kernel is: one function that works out a block of int32 sums of A * B.
 //
-//   sums (rows x 16 * panel_count) += strip (rows x k) * panels (k x 16 * panel_count)
+//   sums (rows x 16 * panel_count)  =  start + strip (rows x k) * panels (k x 16 * panel_count)
 //
 // Every pair of 8-bit types takes one canonical form, which leaves all differences
 // (a - za)(b - zb) as they are:
-//   A   uint8; signed codes have their top bit flipped, their zero point grows by 128
+//   A   uint8 or int8, as the kernel wants it; codes of the other type have their top bit flipped,
+//       their zero point moves by 128
 //   B   int8; unsigned codes have their top bit flipped, their zero point shrinks by 128
 //
-// Shapes   strip   [row][k], each row contiguous, code_bytes a code, readable up to a whole group;
-//                  codes past k may be anything, the panels are zero there
-//          panels  [panel][group][16 columns][4 codes along k], 64-byte aligned, zero padded
+// Shapes   strip   [row][k], each row contiguous, code_bytes a code; rows and k are readable up to
+//                  whole multiples of read_rows and read_k, and codes past k are 0
+//          panels  [panel][group][16 columns][4 codes along k], 64-byte aligned, zero padded to
+//                  whole groups; packed_slack bytes behind the last one are readable
 // Errors   none: a kernel checks nothing. Sums wrap modulo 2^32, no instruction saturates.
 #pragma once
 
@@ -32,28 +34,40 @@ inline constexpr Index panel_columns = 16;
 /// Bytes of one group in a panel: one cache line.
 inline constexpr Index panel_group_bytes = group * panel_columns;
 
+/// Readable bytes behind packed weights: a whole tile of 16 groups may begin in the last one.
+inline constexpr Index packed_slack = 16 * panel_group_bytes;
+
 /// What a kernel is given to do.
 struct Block {
-    const std::uint8_t* strip;  ///< first row of packed A
+    const std::uint8_t* strip;  ///< first row of A
     Index strip_stride;         ///< bytes from one row to the next
-    Index rows;                 ///< any number
+    Index rows;                 ///< any number from 1
     const std::int8_t* panels;  ///< first group of the first panel
     Index panel_stride;         ///< bytes from one panel to the next
-    Index panel_count;          ///< any number
-    Index groups;               ///< groups of 4 codes along k
-    std::int32_t* sums;         ///< added to
+    Index panel_count;          ///< any number from 1
+    Index groups;               ///< groups of 4 codes along k, also 0
+    const std::int32_t* start;  ///< what the sums of each column start from; nullptr: from `sums`
+    std::int32_t* sums;         ///< rows of whole panels; readable and writable up to read_rows
     Index sums_stride;          ///< int32s from one row to the next
+    bool is_signed;             ///< whether the codes of the strip are int8
 };
 
-struct Kernel {
-    simd::Isa isa;     ///< instruction set the functions are compiled for
-    Index rows;        ///< rows of one register tile (mr)
-    Index columns;     ///< columns of one register tile (nr)
-    Index code_bytes;  ///< a code in a strip: 1 (uint8) or 2 (int16)
+/// The types of A that a kernel takes as they are.
+enum class Signs { uint8, int8, both };
 
-    /// Writes `count` 8-bit codes, each exclusive-or `flip`, to a row of a strip.
-    void (*pack_row)(const std::uint8_t* codes, Index count, std::uint8_t flip,
-                     std::uint8_t* strip);
+struct Kernel {
+    simd::Isa isa;        ///< instruction set the functions are compiled for
+    Index rows;           ///< rows of one register tile (mr)
+    Index columns;        ///< columns of one register tile (nr)
+    Index code_bytes;     ///< a code in a strip: 1, or 2 (the uint8 code widened to int16)
+    Index read_rows = 1;  ///< rows are read up to a whole multiple
+    Index read_k = group;
+    Signs signs = Signs::uint8;
+
+    /// Writes `count` 8-bit codes of each row, exclusive-or `flip`, to a strip, and zeros up to a
+    /// multiple of read_k; may write up to the next whole cache line.
+    void (*pack_rows)(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
+                      std::uint8_t flip, std::uint8_t* strip, Index strip_stride);
     void (*multiply)(const Block& block);
 };
 

@@ -23,4 +23,12 @@ namespace intact::gemm {
     return room < 0 ? 0 : static_cast<Index>(room / product);
 }
 
+/// Whether sums of k terms fit: k <= largest_k(level_a, level_b, bias), without a division.
+[[nodiscard]] constexpr bool fits_int32(Index k, std::int64_t level_a, std::int64_t level_b,
+                                        std::int64_t bias = 0) noexcept {
+    const std::int64_t product = level_a * level_b;  // below 2^33
+    const std::int64_t room = std::numeric_limits<std::int32_t>::max() - bias;
+    return product == 0 || (room >= 0 && k <= (Index{1} << 29) && k * product <= room) || k == 0;
+}
+
 }  // namespace intact::gemm

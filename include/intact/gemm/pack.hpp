@@ -3,6 +3,8 @@
 //
 //   [n / 16][k / 4][16][4] int8, and for each column its zero point and sum of (b - zb)
 //
+// Behind the last panel lie packed_slack bytes that kernels may read.
+//
 // Errors   std::invalid_argument  a zero point that is not a code, a code outside [qmin, qmax]
 // Cost     one pass over the codes; n * k bytes, rounded up to whole panels.
 //
@@ -78,7 +80,8 @@ template <Byte T>
     packed.n_ = weights.rows;
     packed.k_ = weights.k;
     const auto padded = static_cast<std::size_t>(packed.panel_count() * panel_columns);
-    packed.codes_.resize(static_cast<std::size_t>(packed.panel_count() * packed.panel_stride()));
+    packed.codes_.resize(
+        static_cast<std::size_t>(packed.panel_count() * packed.panel_stride() + packed_slack));
     packed.zero_points_.resize(padded);
     packed.column_sums_.resize(padded);
 

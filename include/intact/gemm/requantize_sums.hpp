@@ -30,10 +30,12 @@ struct RequantizeSums {
 
     [[nodiscard]] const std::int32_t* initial_sums() const noexcept { return bias; }
 
-    void store(const std::int32_t* sums, const Piece& piece, Output* out) const {
-        elementwise::unguarded::requantize<Policy>(sums, static_cast<std::size_t>(piece.count),
-                                                   factors + piece.column, {zero_point, qmin, qmax},
-                                                   out);
+    void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const {
+        for (Index i = 0; i < piece.rows; ++i) {
+            elementwise::unguarded::requantize<Policy>(
+                sums.row(i), static_cast<std::size_t>(piece.columns), factors + piece.column,
+                {zero_point, qmin, qmax}, out + i * stride);
+        }
     }
 };
 

@@ -1,23 +1,24 @@
-// The left side of a product on its way into a kernel: canonical uint8 rows, packed into strips.
+// The left side of a product on its way into a kernel: canonical rows, packed into strips.
 //
-// A strip is packed once for a block of rows and serves every panel of weights. Rows that already
+// A strip is packed once for a number of rows and serves every panel of weights. Rows that already
 // lie as a kernel wants them are read in place.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <type_traits>
 
+#include "intact/elementwise/sum_codes.hpp"
+#include "intact/gemm/blocking.hpp"
 #include "intact/gemm/operand.hpp"
 
 namespace intact::gemm {
 
-/// An 8-bit operand as uint8: signed codes have their top bit flipped as they are read.
+/// An 8-bit operand in the form that a kernel takes.
 struct CanonicalRows {
     template <Byte T>
-    explicit CanonicalRows(const Operand<T>& a)
+    CanonicalRows(const Operand<T>& a, const Kernel& kernel)
         : data(reinterpret_cast<const std::uint8_t*>(a.data)),
           rows(a.rows),
           k(a.k),
@@ -25,42 +26,50 @@ struct CanonicalRows {
           column_stride(a.column_stride),
           zero_point(a.zero_point),
           zero_points(a.zero_points),
-          flip(std::is_signed_v<T> ? 128 : 0) {}
+          is_signed(kernel.signs == Signs::both ? std::is_signed_v<T>
+                                                : kernel.signs == Signs::int8),
+          flip(is_signed == std::is_signed_v<T> ? 0 : 128),
+          shift(flip == 0 ? 0 : (is_signed ? -128 : 128)) {}
 
     const std::uint8_t* data;  ///< before the flip
     Index rows;
     Index k;
     Index row_stride;
     Index column_stride;
-    std::int32_t zero_point;          ///< before the shift by `flip`
-    const std::int32_t* zero_points;  ///< before the shift by `flip`
-    std::uint8_t flip;
+    std::int32_t zero_point;          ///< before the shift
+    const std::int32_t* zero_points;  ///< before the shift
+    bool is_signed;                   ///< whether the canonical codes are int8
+    std::uint8_t flip;                ///< exclusive-or that makes codes canonical
+    std::int32_t shift;               ///< what the flip adds to a code
 
     /// The canonical zero point of one row.
     [[nodiscard]] std::int32_t zero_point_of(Index row) const noexcept {
-        return (zero_points == nullptr ? zero_point : zero_points[row]) + flip;
+        return (zero_points == nullptr ? zero_point : zero_points[row]) + shift;
     }
-    /// Whether a kernel with strips of uint8 can read the rows where they are.
-    [[nodiscard]] bool lies_as_strip() const noexcept {
-        return flip == 0 && column_stride == 1 && k % group == 0;
+    /// Whether the kernel can read rows where they are. Many rows that all start at the same place
+    /// of a 4 KiB page would push each other out of the nearest cache.
+    [[nodiscard]] bool lies_as_strip(const Kernel& kernel) const noexcept {
+        constexpr Index most_rows_of_one_place = 8;
+        return kernel.code_bytes == 1 && flip == 0 && column_stride == 1 &&
+               k % kernel.read_k == 0 && rows % kernel.read_rows == 0 &&
+               (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
     }
 };
 
-/// Bytes from one row of a strip to the next: whole cache lines, one spare, so that a row length
-/// that is a power of two does not send all rows to the same place in the cache.
+/// Bytes from one row of a strip to the next: an odd number of cache lines, so that rows spread
+/// over the whole cache.
 [[nodiscard]] constexpr Index strip_stride(Index k, const Kernel& kernel) noexcept {
     constexpr Index line = 64;
-    const Index bytes = (k + group - 1) / group * group * kernel.code_bytes;
-    return (bytes + line - 1) / line * line + line;
+    const Index lines = round_up(round_up(k, kernel.read_k) * kernel.code_bytes, line) / line;
+    return (lines | 1) * line;
 }
 
 /// Packs `rows` rows of `a`, from `row` on, into `strip`.
 inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kernel& kernel,
                        std::uint8_t* strip, Index stride) {
+    const std::uint8_t* first = a.data + row * a.row_stride;
     if (a.column_stride == 1) {
-        for (Index i = 0; i < rows; ++i) {
-            kernel.pack_row(a.data + (row + i) * a.row_stride, a.k, a.flip, strip + i * stride);
-        }
+        kernel.pack_rows(first, a.row_stride, rows, a.k, a.flip, strip, stride);
         return;
     }
     // A few columns at a time, so that column-major codes are read line by line.
@@ -68,12 +77,12 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
     for (Index p = 0; p < a.k; p += std::ssize(codes)) {
         const Index count = std::min(std::ssize(codes), a.k - p);
         for (Index i = 0; i < rows; ++i) {
-            const std::uint8_t* from = a.data + (row + i) * a.row_stride + p * a.column_stride;
+            const std::uint8_t* from = first + i * a.row_stride + p * a.column_stride;
             for (std::size_t c = 0; c < static_cast<std::size_t>(count); ++c) {
                 codes[c] = from[static_cast<Index>(c) * a.column_stride];
             }
-            kernel.pack_row(codes.data(), count, a.flip,
-                            strip + i * stride + p * kernel.code_bytes);
+            kernel.pack_rows(codes.data(), 0, 1, count, a.flip,
+                             strip + i * stride + p * kernel.code_bytes, 0);
         }
     }
 }
@@ -81,11 +90,20 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
 /// Sum of the canonical codes of one row.
 [[nodiscard]] inline std::int64_t row_sum(const CanonicalRows& a, Index row) {
     const std::uint8_t* codes = a.data + row * a.row_stride;
-    std::uint64_t sum = 0;
-    for (Index p = 0; p < a.k; ++p) {
-        sum += static_cast<std::uint8_t>(codes[p * a.column_stride] ^ a.flip);
+    const bool from_signed = a.is_signed != (a.flip != 0);
+    std::int64_t sum = 0;
+    if (a.column_stride == 1) {
+        const auto count = static_cast<std::size_t>(a.k);
+        sum = from_signed
+                  ? elementwise::sum_codes(reinterpret_cast<const std::int8_t*>(codes), count)
+                  : elementwise::sum_codes(codes, count);
+    } else {
+        for (Index p = 0; p < a.k; ++p) {
+            const std::uint8_t code = codes[p * a.column_stride];
+            sum += from_signed ? static_cast<std::int8_t>(code) : int{code};
+        }
     }
-    return static_cast<std::int64_t>(sum);
+    return sum + a.k * a.shift;
 }
 
 }  // namespace intact::gemm

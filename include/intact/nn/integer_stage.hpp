@@ -61,7 +61,8 @@ struct IntegerProduct {
                 sums[c] += (std::int32_t{pixel[c]} - zero_point) * weights[c];
             }
         });
-        epilogues.front().store(sums, {.row = 0, .column = 0, .count = channels}, to);
+        epilogues.front().store({sums, 0}, {.row = 0, .column = 0, .rows = 1, .columns = channels},
+                                to, 0);
     }
 };
 

@@ -8,7 +8,7 @@
 // Source   Intel Intrinsics Guide, _mm256_madd_epi16.
 #pragma once
 
-#include "intact/gemm/kernel.hpp"
+#include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
@@ -19,37 +19,45 @@
 namespace intact::gemm::avx2 {
 
 INTACT_TARGET("avx2")
-inline void pack_row(const std::uint8_t* codes, Index count, std::uint8_t flip,
-                     std::uint8_t* strip) {
+inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
+                      std::uint8_t flip, std::uint8_t* strip, Index strip_stride) {
     const __m256i flips = _mm256_set1_epi16(flip);
-    for (; count >= 16; count -= 16, codes += 16, strip += 32) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes));
-        const __m256i words = _mm256_xor_si256(_mm256_cvtepu8_epi16(bytes), flips);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(strip), words);
-    }
-    for (; count > 0; --count, strip += 2) {
-        const auto word = static_cast<std::int16_t>(*codes++ ^ flip);
-        std::memcpy(strip, &word, sizeof(word));
+    const Index whole = count / 16 * 16;
+    for (Index i = 0; i < rows; ++i) {
+        const std::uint8_t* from = codes + i * row_stride;
+        auto* to = reinterpret_cast<__m256i*>(strip + i * strip_stride);
+        for (Index p = 0; p < whole; p += 16) {
+            const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + p));
+            _mm256_storeu_si256(to++, _mm256_xor_si256(_mm256_cvtepu8_epi16(bytes), flips));
+        }
+        if (whole == count) continue;
+        std::uint8_t rest[16] = {};
+        std::memset(rest, flip, sizeof(rest));
+        std::memcpy(rest, from + whole, static_cast<std::size_t>(count - whole));
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rest));
+        _mm256_storeu_si256(to, _mm256_xor_si256(_mm256_cvtepu8_epi16(bytes), flips));
     }
 }
 
-/// Adds the product of Rows rows and 4 * Registers columns to `sums`.
+/// Rows rows and 4 * Registers columns.
 template <int Rows, int Registers>
-INTACT_TARGET("avx2")
-inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                 Index groups, std::int32_t* sums, Index sums_stride) {
+[[gnu::always_inline]] INTACT_TARGET("avx2") inline void columns_tile(
+    const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel, Index groups,
+    const std::int32_t* start, std::int32_t* sums, Index sums_stride) {
     // Each pair of partial sums starts as (sum so far, 0).
-    __m256i sum[std::size_t{Rows * Registers}];
+    __m256i sum[std::size_t{Rows * Registers}] = {};
+    const std::int32_t* from = start != nullptr ? start : sums;
+    const Index from_stride = start != nullptr ? 0 : sums_stride;
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
         for (int r = 0; r < Registers; ++r) {
-            const auto* from = reinterpret_cast<const __m128i*>(sums + i * sums_stride + r * 4);
-            sum[i * Registers + r] = _mm256_cvtepu32_epi64(_mm_loadu_si128(from));
+            const auto* four = reinterpret_cast<const __m128i*>(from + i * from_stride + r * 4);
+            sum[i * Registers + r] = _mm256_cvtepu32_epi64(_mm_loadu_si128(four));
         }
     }
     for (Index g = 0; g < groups; ++g) {
-        __m256i columns[std::size_t{Registers}];
+        __m256i columns[std::size_t{Registers}] = {};
 #pragma GCC unroll 4
         for (int r = 0; r < Registers; ++r) {
             columns[r] = _mm256_cvtepi8_epi16(
@@ -84,38 +92,29 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
 /// Rows rows of a whole panel.
 template <int Rows>
 INTACT_TARGET("avx2")
-inline void panel_tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                       Index groups, std::int32_t* sums, Index sums_stride) {
+inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                 [[maybe_unused]] Index panel_stride, Index groups, const std::int32_t* start,
+                 std::int32_t* sums, Index sums_stride) {
     if constexpr (Rows <= 2) {
-        tile<Rows, 4>(strip, strip_stride, panel, groups, sums, sums_stride);
+        columns_tile<Rows, 4>(strip, strip_stride, panel, groups, start, sums, sums_stride);
     } else {
-        tile<Rows, 2>(strip, strip_stride, panel, groups, sums, sums_stride);
-        tile<Rows, 2>(strip, strip_stride, panel + 32, groups, sums + 8, sums_stride);
+        columns_tile<Rows, 2>(strip, strip_stride, panel, groups, start, sums, sums_stride);
+        columns_tile<Rows, 2>(strip, strip_stride, panel + 32, groups,
+                              start != nullptr ? start + 8 : nullptr, sums + 8, sums_stride);
     }
 }
 
-using Tile = void (*)(const std::uint8_t*, Index, const std::int8_t*, Index, std::int32_t*, Index);
-
-inline constexpr Tile tiles[] = {panel_tile<1>, panel_tile<2>, panel_tile<3>,
-                                 panel_tile<4>, panel_tile<5>, panel_tile<6>};
-
 inline void multiply(const Block& block) {
-    for (Index p = 0; p < block.panel_count; ++p) {
-        const std::int8_t* panel = block.panels + p * block.panel_stride;
-        std::int32_t* sums = block.sums + p * panel_columns;
-        for (Index row = 0; row < block.rows; row += 6) {
-            const Index rows = block.rows - row < 6 ? block.rows - row : 6;
-            tiles[rows - 1](block.strip + row * block.strip_stride, block.strip_stride, panel,
-                            block.groups, sums + row * block.sums_stride, block.sums_stride);
-        }
-    }
+    static constexpr std::array tiles{
+        TilesOfWidth<6>{1, {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
+    run_tiles(block, tiles);
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx2,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 2,
-                               .pack_row = pack_row,
+                               .pack_rows = pack_rows,
                                .multiply = multiply};
 
 }  // namespace intact::gemm::avx2

@@ -1,10 +1,14 @@
 // The product kernel for AVX-512 VNNI: vpdpbusd adds four uint8 x int8 products to each 32-bit
-// lane. Exact: it does not saturate (vpdpbusds would). The tile is 12 rows x 2 panels.
+// lane. Exact: it does not saturate (vpdpbusds would).
+//
+// The tile is 6 rows x 4 panels: 24 registers of sums, 4 of columns, 1 of a row's group; ten loads
+// for 24 products, where two loads a product would be the limit. Few sums form several chains over
+// k, because one product takes four cycles and two can start in each.
 //
 // Source   Intel Intrinsics Guide, _mm512_dpbusd_epi32.
 #pragma once
 
-#include "intact/gemm/kernel.hpp"
+#include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
@@ -15,81 +19,112 @@
 namespace intact::gemm::avx512_vnni {
 
 INTACT_TARGET("avx512f,avx512bw,avx512vnni")
-inline void pack_row(const std::uint8_t* codes, Index count, std::uint8_t flip,
-                     std::uint8_t* strip) {
+inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
+                      std::uint8_t flip, std::uint8_t* strip, Index strip_stride) {
     const __m512i flips = _mm512_set1_epi8(static_cast<char>(flip));
-    for (; count >= 64; count -= 64, codes += 64, strip += 64) {
-        _mm512_storeu_si512(strip, _mm512_xor_si512(_mm512_loadu_si512(codes), flips));
+    const Index whole = count / 64 * 64;
+    const __mmask64 rest = ~(~__mmask64{0} << (count - whole));
+    for (Index i = 0; i < rows; ++i) {
+        const std::uint8_t* from = codes + i * row_stride;
+        std::uint8_t* to = strip + i * strip_stride;
+        for (Index p = 0; p < whole; p += 64) {
+            _mm512_storeu_si512(to + p, _mm512_xor_si512(_mm512_loadu_si512(from + p), flips));
+        }
+        if (rest != 0) {
+            const __m512i last = _mm512_maskz_loadu_epi8(rest, from + whole);
+            const __m512i flipped = _mm512_xor_si512(last, _mm512_maskz_mov_epi8(rest, flips));
+            _mm512_storeu_si512(to + whole, flipped);
+        }
     }
-    for (; count > 0; --count) *strip++ = static_cast<std::uint8_t>(*codes++ ^ flip);
 }
 
-/// Adds the product of Rows rows and Panels panels to `sums`.
+/// Adds the products of one group to the sums of a chain.
+template <int Rows, int Panels>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512vnni") inline void add_group(
+    const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel, Index panel_stride,
+    __m512i* sum) {
+    __m512i columns[std::size_t{Panels}] = {};
+#pragma GCC unroll 4
+    for (int p = 0; p < Panels; ++p) columns[p] = _mm512_load_si512(panel + p * panel_stride);
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+        std::int32_t four = 0;
+        std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+        const __m512i row = _mm512_set1_epi32(four);
+#pragma GCC unroll 4
+        for (int p = 0; p < Panels; ++p) {
+            __m512i& to = sum[i * Panels + p];
+            to = _mm512_dpbusd_epi32(to, row, columns[p]);
+        }
+    }
+}
+
 template <int Rows, int Panels>
 INTACT_TARGET("avx512f,avx512bw,avx512vnni")
-inline void tile(const Block& block, Index first_row, Index first_panel) {
-    const std::uint8_t* strip = block.strip + first_row * block.strip_stride;
-    const std::int8_t* panel = block.panels + first_panel * block.panel_stride;
-    const Index strip_stride = block.strip_stride;
-    const Index panel_stride = block.panel_stride;
-    std::int32_t* sums = block.sums + first_row * block.sums_stride + first_panel * panel_columns;
-    const Index sums_stride = block.sums_stride;
-    __m512i sum[std::size_t{Rows * Panels}];
-#pragma GCC unroll 12
+inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
+                 Index sums_stride) {
+    constexpr int count = Rows * Panels;
+    constexpr int chains = count <= 2 ? 4 : (count < 8 ? 2 : 1);
+    __m512i sum[std::size_t{chains * count}] = {};
+    const std::int32_t* from = start != nullptr ? start : sums;
+    const Index from_stride = start != nullptr ? 0 : sums_stride;
+#pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            sum[i * Panels + p] = _mm512_loadu_si512(sums + i * sums_stride + p * panel_columns);
+            sum[i * Panels + p] = _mm512_loadu_si512(from + i * from_stride + p * panel_columns);
         }
     }
-    for (Index g = 0; g < block.groups; ++g) {
-        __m512i columns[std::size_t{Panels}];
-#pragma GCC unroll 2
-        for (int p = 0; p < Panels; ++p) columns[p] = _mm512_load_si512(panel + p * panel_stride);
-#pragma GCC unroll 12
-        for (int i = 0; i < Rows; ++i) {
-            std::int32_t four = 0;
-            std::memcpy(&four, strip + i * strip_stride, sizeof(four));
-            const __m512i row = _mm512_set1_epi32(four);
-#pragma GCC unroll 2
-            for (int p = 0; p < Panels; ++p) {
-                __m512i& to = sum[i * Panels + p];
-                to = _mm512_dpbusd_epi32(to, row, columns[p]);
+    for (; groups >= chains; groups -= chains) {
+#pragma GCC unroll 4
+        for (int chain = 0; chain < chains; ++chain) {
+            add_group<Rows, Panels>(strip + chain * group, strip_stride,
+                                    panel + chain * panel_group_bytes, panel_stride,
+                                    sum + chain * count);
+        }
+        strip += chains * group;
+        panel += chains * panel_group_bytes;
+    }
+    if constexpr (chains > 1) {
+        for (; groups > 0; --groups) {
+            add_group<Rows, Panels>(strip, strip_stride, panel, panel_stride, sum);
+            strip += group;
+            panel += panel_group_bytes;
+        }
+#pragma GCC unroll 4
+        for (int chain = 1; chain < chains; ++chain) {
+#pragma GCC unroll 8
+            for (int i = 0; i < count; ++i) {
+                sum[i] = _mm512_add_epi32(sum[i], sum[chain * count + i]);
             }
         }
-        strip += group;
-        panel += panel_group_bytes;
     }
-#pragma GCC unroll 12
+#pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
             _mm512_storeu_si512(sums + i * sums_stride + p * panel_columns, sum[i * Panels + p]);
         }
     }
 }
 
-/// All rows of Panels panels.
 template <int Panels>
-inline void column(const Block& block, Index panel) {
-    Index row = 0;
-    for (; row + 12 <= block.rows; row += 12) tile<12, Panels>(block, row, panel);
-    for (; row + 4 <= block.rows; row += 4) tile<4, Panels>(block, row, panel);
-    for (; row + 2 <= block.rows; row += 2) tile<2, Panels>(block, row, panel);
-    for (; row < block.rows; ++row) tile<1, Panels>(block, row, panel);
-}
+inline constexpr TilesOfWidth<6> tiles_of_width{
+    Panels,
+    {tile<1, Panels>, tile<2, Panels>, tile<3, Panels>, tile<4, Panels>, tile<5, Panels>,
+     tile<6, Panels>}};
 
 inline void multiply(const Block& block) {
-    Index panel = 0;
-    for (; panel + 2 <= block.panel_count; panel += 2) column<2>(block, panel);
-    for (; panel < block.panel_count; ++panel) column<1>(block, panel);
+    static constexpr std::array tiles{tiles_of_width<4>, tiles_of_width<2>, tiles_of_width<1>};
+    run_tiles(block, tiles);
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
-                               .rows = 12,
-                               .columns = 2 * panel_columns,
+                               .rows = 6,
+                               .columns = 4 * panel_columns,
                                .code_bytes = 1,
-                               .pack_row = pack_row,
+                               .pack_rows = pack_rows,
                                .multiply = multiply};
 
 }  // namespace intact::gemm::avx512_vnni

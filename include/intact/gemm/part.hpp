@@ -1,0 +1,176 @@
+// One part of a product, as one thread works it out: strips, blocks, steps (blocking.hpp).
+//
+// The epilogue of a step runs behind the kernel call of the next one, so that the processor has
+// both under way at a time; two sets of sums take turns.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+#include "intact/gemm/epilogue.hpp"
+#include "intact/gemm/initial_sums.hpp"
+#include "intact/gemm/workspace.hpp"
+
+namespace intact::gemm {
+
+/// Where outputs go; strides count outputs.
+template <class T>
+struct Output {
+    T* data;
+    Index row_stride;
+    Index column_stride;
+
+    [[nodiscard]] T* at(Index row, Index column) const noexcept {
+        return data + row * row_stride + column * column_stride;
+    }
+};
+
+/// Rows and columns of the product; columns begin at a whole block.
+struct Part {
+    Index row;
+    Index rows;
+    Index column;
+    Index columns;
+};
+
+namespace detail {
+
+/// Hands sums to the epilogue, by way of a scratch where a row's outputs lie apart.
+template <class Sum, Epilogue E, class T = typename E::Output>
+void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Output<T>& out) {
+    T* const corner = out.at(piece.row, piece.column);
+    if (out.column_stride == 1) {
+        epilogue.store(sums, piece, corner, out.row_stride);
+        return;
+    }
+    T scratch[most_step_sums];
+    epilogue.store(sums, piece, scratch, piece.columns);
+    for (Index j = 0; j < piece.columns; ++j) {
+        for (Index i = 0; i < piece.rows; ++i) {
+            corner[i * out.row_stride + j * out.column_stride] = scratch[i * piece.columns + j];
+        }
+    }
+}
+
+/// Works out the int32 sums of a block, a piece of k at a time where rows share the panels.
+inline void add_product(Block block, const Kernel& kernel) {
+    Index left = block.groups;
+    const Index most = block.rows <= kernel.rows ? left : piece_groups;
+    do {
+        block.groups = std::min(left, most);
+        kernel.multiply(block);
+        block.start = nullptr;
+        block.strip += most * group * kernel.code_bytes;
+        block.panels += most * panel_group_bytes;
+        left -= most;
+    } while (left > 0);
+}
+
+/// Adds the product of a block to int64 sums of the same stride.
+inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
+    static constexpr std::int32_t zeros[block_columns] = {};
+    alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
+    block.start = zeros;
+    block.sums = piece_sums;
+    for (Index left = block.groups; left > 0; left -= piece_groups) {
+        block.groups = std::min(left, piece_groups);
+        kernel.multiply(block);
+        for (Index i = 0; i < block.rows * block.sums_stride; ++i) sums[i] += piece_sums[i];
+        block.strip += piece_groups * group * kernel.code_bytes;
+        block.panels += piece_groups * panel_group_bytes;
+    }
+}
+
+}  // namespace detail
+
+/// Bytes of workspace that a part with that many rows takes.
+[[nodiscard]] inline std::size_t strip_bytes(const CanonicalRows& a, Index rows,
+                                             const Kernel& kernel) {
+    if (a.lies_as_strip(kernel)) return 0;
+    const Index stride = strip_stride(a.k, kernel);
+    return static_cast<std::size_t>(round_up(strip_rows(rows, stride, kernel), kernel.read_rows) *
+                                    stride);
+}
+
+/// Works out a part with int32 or int64 sums.
+template <class Sum, Epilogue E>
+[[gnu::noinline]] void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
+                                     const Output<typename E::Output>& out, const Part& part,
+                                     const Kernel& kernel, Workspace& workspace) {
+    constexpr bool is_wide = !std::is_same_v<Sum, std::int32_t>;
+    const bool in_place = a.lies_as_strip(kernel);
+    const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1;
+    const bool apart = rows_start_apart(a, b);
+    const std::int32_t* const bias = initial_sums(epilogue);
+    const Index stride = in_place ? a.row_stride : strip_stride(a.k, kernel);
+    const Index most_rows = strip_rows(part.rows, stride, kernel);
+    auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
+
+    alignas(cache_line_bytes) Sum sums[2][most_step_sums];
+    alignas(cache_line_bytes) Sum start[block_columns];
+    Sums<Sum> pending{nullptr, 0};
+    Piece pending_piece{};
+    int turn = 0;
+
+    for (Index row = part.row; row < part.row + part.rows; row += most_rows) {
+        const Index rows = std::min(most_rows, part.row + part.rows - row);
+        if (!in_place) pack_strip(a, row, rows, kernel, memory, stride);
+        const std::uint8_t* const strip = in_place ? a.data + row * a.row_stride : memory;
+        for (Index column = part.column; column < part.column + part.columns;
+             column += block_columns) {
+            const Index columns = std::min(block_columns, part.column + part.columns - column);
+            const Index padded = round_up(columns, panel_columns);
+            const Index most_step = step_rows(padded, kernel);
+            if (!apart) start_sums(b, a.zero_point_of(0), 0, bias, column, padded, start);
+            for (Index step = 0; step < rows; step += most_step) {
+                const Piece piece{row + step, column, std::min(most_step, rows - step), columns};
+                Sum* to = sums[turn];
+                Index to_stride = padded;
+                for (Index i = 0; (apart || is_wide) && i < piece.rows; ++i) {
+                    const Index at = piece.row + i;
+                    const std::int64_t of_row = b.has_zero_points() ? row_sum(a, at) : 0;
+                    start_sums(b, a.zero_point_of(at), of_row, bias, column, padded,
+                               to + i * padded);
+                }
+                Block block{.strip = strip + step * stride,
+                            .strip_stride = stride,
+                            .rows = piece.rows,
+                            .panels = b.panel(column / panel_columns),
+                            .panel_stride = b.panel_stride(),
+                            .panel_count = padded / panel_columns,
+                            .groups = (a.k + group - 1) / group,
+                            .start = nullptr,
+                            .sums = nullptr,
+                            .sums_stride = padded,
+                            .is_signed = a.is_signed};
+                if constexpr (is_wide) {
+                    detail::add_product(block, kernel, to);
+                } else {
+                    const bool to_output =
+                        is_raw && !apart && columns == padded && piece.rows % kernel.read_rows == 0;
+                    if constexpr (std::is_same_v<E, Raw>) {
+                        if (to_output) {
+                            to = out.at(piece.row, column);
+                            to_stride = out.row_stride;
+                        }
+                    }
+                    block.start = apart ? nullptr : start;
+                    block.sums = to;
+                    block.sums_stride = to_stride;
+                    detail::add_product(block, kernel);
+                    if (to_output) continue;
+                }
+                if (pending.data != nullptr) {
+                    detail::store_piece(pending, pending_piece, epilogue, out);
+                }
+                pending = {to, to_stride};
+                pending_piece = piece;
+                turn = 1 - turn;
+            }
+        }
+    }
+    if (pending.data != nullptr) detail::store_piece(pending, pending_piece, epilogue, out);
+}
+
+}  // namespace intact::gemm
