@@ -6,6 +6,7 @@
 
 #include "intact/elementwise/kernel.hpp"
 #include "intact/elementwise/kernels/avx2.hpp"
+#include "intact/elementwise/kernels/avx512.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 
 namespace intact::elementwise {
@@ -13,7 +14,7 @@ namespace intact::elementwise {
 /// Every set of kernels compiled in, best first; the last one runs anywhere.
 [[nodiscard]] inline std::span<const Kernels> kernels() noexcept {
 #if INTACT_X86
-    static constexpr std::array table{avx2::kernels, portable::kernels};
+    static constexpr std::array table{avx512::kernels, avx2::kernels, portable::kernels};
 #else
     static constexpr std::array table{portable::kernels};
 #endif

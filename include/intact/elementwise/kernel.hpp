@@ -3,6 +3,8 @@
 //
 // Shapes   Pointers need no alignment beyond that of their element; any length, also 0. `out` may
 //          be the input itself where the element types agree, and overlaps it in no other way.
+//          A function of a block takes rows x columns of sums with one factor a column; it reads
+//          and writes nothing outside, and does not divide its work in a way that shows.
 // Units    The functions assume the default floating-point environment: the callers set it.
 #pragma once
 
@@ -57,10 +59,11 @@ struct CodeKernels {
     /// out[i] = fl32(scale * (codes[i] - zero_point)).
     void (*dequantize)(const T* codes, std::size_t n, float scale, std::int32_t zero_point,
                        float* out);
-    /// out[i] = nearest-even(sums[i] * multipliers[i]) + zero_point, cut; the multipliers are
-    /// values of Multiplier.
-    void (*requantize)(const std::int32_t* sums, std::size_t n, const double* multipliers,
-                       const Output& output, T* out);
+    /// out[i][j] = nearest-even(sums[i][j] * multipliers[j]) + zero_point, cut; the multipliers are
+    /// values of Multiplier. Rows lie sums_stride and out_stride elements apart.
+    void (*requantize_block)(const std::int32_t* sums, std::ptrdiff_t sums_stride,
+                             std::ptrdiff_t rows, std::ptrdiff_t columns, const double* multipliers,
+                             const Output& output, T* out, std::ptrdiff_t out_stride);
     /// Sum of all codes.
     std::int64_t (*sum)(const T* codes, std::size_t n);
 };
@@ -75,10 +78,19 @@ struct Kernels {
 
     ExtremeBits (*extremes)(const float* x, std::size_t n);
 
-    /// out[i] = fma(fl32(sums[i]), scales[i], bias[i]); `bias` may be null (zeros). `limits`, if
-    /// not null, are two floats that cut the result in the order of the bits: -0 below +0.
-    void (*dequantize_sums)(const std::int32_t* sums, std::size_t n, const float* scales,
-                            const float* bias, const float* limits, float* out);
+    /// out[i][j] = fma(fl32(sums[i][j]), scales[j], bias[j]); `bias` may be null (zeros). `limits`,
+    /// if not null, are two floats that cut the result in the order of the bits: -0 below +0.
+    void (*dequantize_sums_block)(const std::int32_t* sums, std::ptrdiff_t sums_stride,
+                                  std::ptrdiff_t rows, std::ptrdiff_t columns, const float* scales,
+                                  const float* bias, const float* limits, float* out,
+                                  std::ptrdiff_t out_stride);
+
+    /// One row of n sums.
+    void dequantize_sums(const std::int32_t* sums, std::size_t n, const float* scales,
+                         const float* bias, const float* limits, float* out) const {
+        dequantize_sums_block(sums, 0, 1, static_cast<std::ptrdiff_t>(n), scales, bias, limits, out,
+                              0);
+    }
 
     /// The functions for codes of type T.
     template <StoredCode T>

@@ -100,13 +100,18 @@ concept Requantizing = requires(std::int32_t sum, double real, typename T::Facto
 namespace detail {
 
 template <Requantizing Policy, StoredCode T>
-[[gnu::noinline]] void requantize_by_definition(const std::int32_t* sums, std::size_t n,
+[[gnu::noinline]] void requantize_by_definition(const std::int32_t* sums,
+                                                std::ptrdiff_t sums_stride, std::ptrdiff_t rows,
+                                                std::ptrdiff_t columns,
                                                 const typename Policy::Factor* factors,
-                                                const Output& output, T* out) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::int64_t code =
-            std::int64_t{Policy::apply(sums[i], factors[i])} + output.zero_point;
-        out[i] = static_cast<T>(portable::clamp(code, output.qmin, output.qmax));
+                                                const Output& output, T* out,
+                                                std::ptrdiff_t out_stride) {
+    for (std::ptrdiff_t i = 0; i < rows; ++i, sums += sums_stride, out += out_stride) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+            const std::int64_t code =
+                std::int64_t{Policy::apply(sums[j], factors[j])} + output.zero_point;
+            out[j] = static_cast<T>(portable::clamp(code, output.qmin, output.qmax));
+        }
     }
 }
 
@@ -116,16 +121,28 @@ template <Requantizing Policy, StoredCode T>
 /// row.
 namespace unguarded {
 
-/// As requantize() below.
+/// Codes of rows x columns of sums with one factor a column; rows lie sums_stride and out_stride
+/// elements apart. Nothing outside is read or written.
+template <Requantizing Policy = ExactRounding, StoredCode T>
+void requantize_block(const std::int32_t* sums, std::ptrdiff_t sums_stride, std::ptrdiff_t rows,
+                      std::ptrdiff_t columns, const typename Policy::Factor* factors,
+                      const Output& output, T* out, std::ptrdiff_t out_stride,
+                      [[maybe_unused]] const Kernels& kernels = best_kernels()) {
+    if constexpr (std::same_as<Policy, ExactRounding>) {
+        kernels.of<T>().requantize_block(sums, sums_stride, rows, columns, factors, output, out,
+                                         out_stride);
+    } else {
+        detail::requantize_by_definition<Policy>(sums, sums_stride, rows, columns, factors, output,
+                                                 out, out_stride);
+    }
+}
+
+/// One row of n sums.
 template <Requantizing Policy = ExactRounding, StoredCode T>
 void requantize(const std::int32_t* sums, std::size_t n, const typename Policy::Factor* factors,
-                const Output& output, T* out,
-                [[maybe_unused]] const Kernels& kernels = best_kernels()) {
-    if constexpr (std::same_as<Policy, ExactRounding>) {
-        kernels.of<T>().requantize(sums, n, factors, output, out);
-    } else {
-        detail::requantize_by_definition<Policy>(sums, n, factors, output, out);
-    }
+                const Output& output, T* out, const Kernels& kernels = best_kernels()) {
+    requantize_block<Policy>(sums, 0, 1, static_cast<std::ptrdiff_t>(n), factors, output, out, 0,
+                             kernels);
 }
 
 }  // namespace unguarded

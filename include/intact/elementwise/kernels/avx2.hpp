@@ -1,8 +1,9 @@
-// Element-wise kernels with AVX2 and FMA: codes to reals, extremes, sums, and the table of all.
+// Element-wise kernels with AVX2 and FMA: extremes, sums of codes, and the table of all.
 #pragma once
 
+#include "intact/elementwise/kernels/avx2_dequantize.hpp"
 #include "intact/elementwise/kernels/avx2_quantize.hpp"
-#include "intact/elementwise/kernels/avx2_sums.hpp"
+#include "intact/elementwise/kernels/avx2_requantize.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 #include "intact/simd/target.hpp"
 
@@ -10,37 +11,6 @@
 #include <immintrin.h>
 
 namespace intact::elementwise::avx2 {
-
-/// 8 codes, one to a 32-bit lane.
-template <StoredCode T>
-[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i widened(const T* codes) {
-    if constexpr (sizeof(T) == 1) {
-        const __m128i narrow = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes));
-        return std::same_as<T, std::int8_t> ? _mm256_cvtepi8_epi32(narrow)
-                                            : _mm256_cvtepu8_epi32(narrow);
-    } else {
-        const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes));
-        return std::same_as<T, std::int16_t> ? _mm256_cvtepi16_epi32(narrow)
-                                             : _mm256_cvtepu16_epi32(narrow);
-    }
-}
-
-template <StoredCode T>
-[[gnu::noinline]] INTACT_TARGET("avx2,fma") void dequantize(const T* codes, std::size_t n,
-                                                            float scale, std::int32_t zero_point,
-                                                            float* out) {
-    const __m256 step = _mm256_set1_ps(scale);
-    const __m256i zero = _mm256_set1_epi32(zero_point);
-    const std::size_t whole = n - n % 32;
-    for (std::size_t i = 0; i < whole; i += 32) {
-#pragma GCC unroll 4
-        for (std::size_t j = i; j < i + 32; j += 8) {
-            const __m256i level = _mm256_sub_epi32(widened(codes + j), zero);
-            _mm256_storeu_ps(out + j, _mm256_mul_ps(_mm256_cvtepi32_ps(level), step));
-        }
-    }
-    portable::dequantize(codes + whole, n - whole, scale, zero_point, out + whole);
-}
 
 [[gnu::noinline]] INTACT_TARGET("avx2,fma") inline ExtremeBits
     extremes(const float* x, std::size_t n) {
@@ -98,17 +68,18 @@ template <StoredCode T>
            portable::sum(codes + whole, n - whole);
 }
 
-inline constexpr Kernels kernels{.isa = simd::Isa::avx2,
-                                 .s8 = {quantize<std::int8_t>, dequantize<std::int8_t>,
-                                        requantize<std::int8_t>, sum<std::int8_t>},
-                                 .u8 = {quantize<std::uint8_t>, dequantize<std::uint8_t>,
-                                        requantize<std::uint8_t>, sum<std::uint8_t>},
-                                 .s16 = {quantize<std::int16_t>, dequantize<std::int16_t>,
-                                         requantize<std::int16_t>, portable::sum<std::int16_t>},
-                                 .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>,
-                                         requantize<std::uint16_t>, portable::sum<std::uint16_t>},
-                                 .extremes = extremes,
-                                 .dequantize_sums = dequantize_sums};
+inline constexpr Kernels kernels{
+    .isa = simd::Isa::avx2,
+    .s8 = {quantize<std::int8_t>, dequantize<std::int8_t>, requantize_block<std::int8_t>,
+           sum<std::int8_t>},
+    .u8 = {quantize<std::uint8_t>, dequantize<std::uint8_t>, requantize_block<std::uint8_t>,
+           sum<std::uint8_t>},
+    .s16 = {quantize<std::int16_t>, dequantize<std::int16_t>, requantize_block<std::int16_t>,
+            portable::sum<std::int16_t>},
+    .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>, requantize_block<std::uint16_t>,
+            portable::sum<std::uint16_t>},
+    .extremes = extremes,
+    .dequantize_sums_block = dequantize_sums_block};
 
 }  // namespace intact::elementwise::avx2
 #endif

@@ -71,11 +71,15 @@ template <StoredCode T>
 }
 
 template <StoredCode T>
-[[gnu::noinline]] void requantize(const std::int32_t* sums, std::size_t n,
-                                  const double* multipliers, const Output& output, T* out) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::int64_t code = rounded_product(sums[i], multipliers[i]) + output.zero_point;
-        out[i] = static_cast<T>(clamp(code, output.qmin, output.qmax));
+[[gnu::noinline]] void requantize_block(const std::int32_t* sums, std::ptrdiff_t sums_stride,
+                                        std::ptrdiff_t rows, std::ptrdiff_t columns,
+                                        const double* multipliers, const Output& output, T* out,
+                                        std::ptrdiff_t out_stride) {
+    for (std::ptrdiff_t i = 0; i < rows; ++i, sums += sums_stride, out += out_stride) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+            const std::int64_t code = rounded_product(sums[j], multipliers[j]) + output.zero_point;
+            out[j] = static_cast<T>(clamp(code, output.qmin, output.qmax));
+        }
     }
 }
 
@@ -125,25 +129,31 @@ template <StoredCode T>
     return static_cast<float>(exactly(std::bit_cast<double>(bits)));
 }
 
-[[gnu::noinline]] inline void dequantize_sums(const std::int32_t* sums, std::size_t n,
-                                              const float* scales, const float* bias,
-                                              const float* limits, float* out) {
-    for (std::size_t i = 0; i < n; ++i) {
-        out[i] = fused(static_cast<float>(sums[i]), scales[i], bias != nullptr ? bias[i] : 0.0F);
-    }
-    if (limits == nullptr) return;
+/// The float of these bits cut to [limits[0], limits[1]] in the order of the bits.
+[[nodiscard]] inline float cut(float real, const float* limits) noexcept {
     const std::int32_t min = ordered(std::bit_cast<std::int32_t>(limits[0]));
     const std::int32_t max = ordered(std::bit_cast<std::int32_t>(limits[1]));
-    for (std::size_t i = 0; i < n; ++i) {
-        std::int32_t bits = 0;
-        std::memcpy(&bits, out + i, sizeof(bits));
-        bits = ordered(static_cast<std::int32_t>(clamp(ordered(bits), min, max)));
-        std::memcpy(out + i, &bits, sizeof(bits));
+    const std::int64_t place = clamp(ordered(std::bit_cast<std::int32_t>(real)), min, max);
+    return std::bit_cast<float>(ordered(static_cast<std::int32_t>(place)));
+}
+
+[[gnu::noinline]] inline void dequantize_sums_block(const std::int32_t* sums,
+                                                    std::ptrdiff_t sums_stride, std::ptrdiff_t rows,
+                                                    std::ptrdiff_t columns, const float* scales,
+                                                    const float* bias, const float* limits,
+                                                    float* out, std::ptrdiff_t out_stride) {
+    for (std::ptrdiff_t i = 0; i < rows; ++i, sums += sums_stride, out += out_stride) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+            const float addend = bias != nullptr ? bias[j] : 0.0F;
+            const float real = fused(static_cast<float>(sums[j]), scales[j], addend);
+            out[j] = limits != nullptr ? cut(real, limits) : real;
+        }
     }
 }
 
 template <StoredCode T>
-inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize<T>, sum<T>};
+inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize_block<T>,
+                                             sum<T>};
 
 inline constexpr Kernels kernels{.isa = simd::Isa::portable,
                                  .s8 = code_kernels<std::int8_t>,
@@ -151,6 +161,6 @@ inline constexpr Kernels kernels{.isa = simd::Isa::portable,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
-                                 .dequantize_sums = dequantize_sums};
+                                 .dequantize_sums_block = dequantize_sums_block};
 
 }  // namespace intact::elementwise::portable

@@ -1,0 +1,132 @@
+// Codes, and blocks of sums of products, to reals with AVX-512.
+#pragma once
+
+#include "intact/elementwise/kernels/portable.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+#if !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
+namespace intact::elementwise::avx512 {
+
+/// Where the results of dequantize_sums_block() are cut, in registers.
+struct Limits {
+    __m512i min;  // as ordered() gives them, if is_ordered
+    __m512i max;
+    bool cuts;
+    bool is_ordered;  // limits below +0 need it; from +0 on, bits sort as they are
+};
+
+/// The integers that sort like the floats of these bits, -0 below +0; its own inverse.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
+    ordered(__m512i bits) {
+    const __m512i flip =
+        _mm512_and_si512(_mm512_srai_epi32(bits, 31), _mm512_set1_epi32(INT32_MAX));
+    return _mm512_xor_si512(bits, flip);
+}
+
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
+    cut(__m512i bits, const Limits& limits) {
+    if (!limits.cuts) return bits;
+    if (limits.is_ordered) bits = ordered(bits);
+    bits = _mm512_min_epi32(_mm512_max_epi32(bits, limits.min), limits.max);
+    return limits.is_ordered ? ordered(bits) : bits;
+}
+
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline Limits
+    limits_of(const float* limits) {
+    std::int32_t ends[2] = {};
+    if (limits != nullptr) std::memcpy(ends, limits, sizeof(ends));
+    Limits to;
+    to.cuts = limits != nullptr;
+    to.is_ordered = (ends[0] | ends[1]) < 0;
+    to.min = _mm512_set1_epi32(ends[0]);
+    to.max = _mm512_set1_epi32(ends[1]);
+    if (to.is_ordered) {
+        to.min = ordered(to.min);
+        to.max = ordered(to.max);
+    }
+    return to;
+}
+
+/// The first `columns` columns, at most 16 * Groups, of a block.
+template <std::size_t Groups>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl") inline void dequantize_columns(const std::int32_t* sums,
+                                                                         std::ptrdiff_t sums_stride,
+                                                                         std::ptrdiff_t rows,
+                                                                         std::ptrdiff_t columns,
+                                                                         const float* scales,
+                                                                         const float* bias,
+                                                                         const Limits& limits,
+                                                                         float* out,
+                                                                         std::ptrdiff_t
+                                                                             out_stride) {
+    const __mmask64 mask = ~std::uint64_t{0} >> (64 - columns);
+    __m512 factors[Groups] = {};
+    __m512 offsets[Groups] = {};
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < Groups; ++k) {
+        const auto lanes = static_cast<__mmask16>(mask >> (16 * k));
+        factors[k] = _mm512_maskz_loadu_ps(lanes, scales + 16 * k);
+        if (bias != nullptr) offsets[k] = _mm512_maskz_loadu_ps(lanes, bias + 16 * k);
+        // A known zero would make a product of the fused operation, and -0 of some zeros.
+        asm("" : "+v"(offsets[k]));
+    }
+    for (std::ptrdiff_t i = 0; i < rows; ++i, sums += sums_stride, out += out_stride) {
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < Groups; ++k) {
+            const auto lanes = static_cast<__mmask16>(mask >> (16 * k));
+            const __m512i sum = _mm512_maskz_loadu_epi32(lanes, sums + 16 * k);
+            const __m512 real = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factors[k], offsets[k]);
+            _mm512_mask_storeu_epi32(out + 16 * k, lanes, cut(_mm512_castps_si512(real), limits));
+        }
+    }
+}
+
+[[gnu::noinline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl") inline void dequantize_sums_block(const std::int32_t*
+                                                                                sums,
+                                                                            std::ptrdiff_t
+                                                                                sums_stride,
+                                                                            std::ptrdiff_t rows,
+                                                                            std::ptrdiff_t columns,
+                                                                            const float* scales,
+                                                                            const float* bias,
+                                                                            const float* limits,
+                                                                            float* out,
+                                                                            std::ptrdiff_t
+                                                                                out_stride) {
+    const Limits to = limits_of(limits);
+    while (columns > 0) {
+        const std::ptrdiff_t width = columns < 64 ? columns : 64;
+        if (width > 32) {
+            dequantize_columns<4>(sums, sums_stride, rows, width, scales, bias, to, out,
+                                  out_stride);
+        } else if (width > 16) {
+            dequantize_columns<2>(sums, sums_stride, rows, width, scales, bias, to, out,
+                                  out_stride);
+        } else {
+            dequantize_columns<1>(sums, sums_stride, rows, width, scales, bias, to, out,
+                                  out_stride);
+        }
+        sums += width;
+        scales += width;
+        if (bias != nullptr) bias += width;
+        out += width;
+        columns -= width;
+    }
+}
+
+}  // namespace intact::elementwise::avx512
+
+#if !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#endif
