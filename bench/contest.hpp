@@ -15,8 +15,9 @@
 
 namespace bench {
 
-/// Products with at most so many rows may be bound by reading the weights.
+/// Products with so few rows are bound by reading the weights, if those are not small.
 inline constexpr std::ptrdiff_t few_rows = 16;
+inline constexpr std::size_t many_bytes = 1 << 18;
 
 class Contest {
 public:
@@ -46,7 +47,7 @@ public:
         if (has_peers_) enter_peers(problem, enter);
         const Peak peak = int8_peak(kernel_.isa);
         const std::size_t peak_number = race.add(peak.run != nullptr ? Run(peak.run) : Run([] {}));
-        const bool reads = shape.m <= few_rows;
+        const bool reads = shape.m <= few_rows && problem.w.bytes() >= many_bytes;
         const std::size_t read_number = race.add(
             reads ? Run([&] { read_memory(problem.w.as<void>(), problem.w.bytes(), kernel_.isa); })
                   : Run([] {}));

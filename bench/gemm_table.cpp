@@ -10,6 +10,10 @@
 #include <string>
 #include <vector>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include "bench/contest.hpp"
 #include "bench/table.hpp"
 
@@ -119,9 +123,18 @@ void print_notes(const Contest& contest, bool has_peers) {
 #endif
 }
 
+/// Peers allocate in each call; giving memory back to the system each time is no part of a product.
+void keep_memory() {
+#if defined(__GLIBC__)
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
+    keep_memory();
     const Options options = read_options({argv + 1, argv + argc});
     const gemm::Kernel& kernel = chosen_kernel(options);
     std::ofstream file;

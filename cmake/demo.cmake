@@ -4,18 +4,7 @@
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/stages.cmake)
 
-# What stands after "--" is for the program.
-set(arguments "")
-set(is_argument FALSE)
-math(EXPR last "${CMAKE_ARGC} - 1")
-foreach(i RANGE ${last})
-    if(is_argument)
-        list(APPEND arguments "${CMAKE_ARGV${i}}")
-    elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
-        set(is_argument TRUE)
-    endif()
-endforeach()
-
+words_after_dashes(arguments)  # for the program
 if(NOT BUILD)
     set(BUILD ${INTACT_ROOT}build/demo)
 endif()

@@ -1,4 +1,4 @@
-# What demo.cmake and test.cmake share: one line a stage, missing packages installed where that is
+# What demo.cmake, test.cmake and bench.cmake share: one line a stage, missing packages installed where that is
 # allowed, output shown only of what fails.
 #
 # Given before -P: -DBUILD=<folder> builds there instead of below build/; FETCHCONTENT_SOURCE_DIR_<NAME>
@@ -25,6 +25,21 @@ function(say text)
     math(EXPR length "5 - ${length}")
     string(REPEAT " " ${length} space)
     execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${space}${seconds} s  ${text}")
+endfunction()
+
+# Puts what stands after "--" on the command line into RESULT.
+function(words_after_dashes result)
+    set(words "")
+    set(is_word FALSE)
+    math(EXPR last "${CMAKE_ARGC} - 1")
+    foreach(i RANGE ${last})
+        if(is_word)
+            list(APPEND words "${CMAKE_ARGV${i}}")
+        elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
+            set(is_word TRUE)
+        endif()
+    endforeach()
+    set(${result} "${words}" PARENT_SCOPE)
 endfunction()
 
 # Ends the script with one sentence.
