@@ -7,7 +7,9 @@
 #include <span>
 
 #include "intact/gemm/kernels/avx2.hpp"
+#include "intact/gemm/kernels/avx512_bw.hpp"
 #include "intact/gemm/kernels/avx512_vnni.hpp"
+#include "intact/gemm/kernels/avx_vnni.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 namespace intact::gemm {
@@ -16,7 +18,7 @@ namespace intact::gemm {
 [[nodiscard]] inline std::span<const Kernel> kernels() noexcept {
     static constexpr std::array table {
 #if INTACT_X86
-        avx512_vnni::kernel, avx2::kernel,
+        avx512_vnni::kernel, avx512_bw::kernel, avx_vnni::kernel, avx2::kernel,
 #endif
             portable::kernel
     };

@@ -1,0 +1,126 @@
+// The product kernel for AVX-VNNI: vpdpbusd on 256 bits, for processors that have it without
+// AVX-512. Exact: it does not saturate (vpdpbusds would).
+//
+// A panel of 16 columns is two registers. The tile is 6 rows x 1 panel: 12 registers of sums, 2 of
+// columns, 1 of a row's group; few rows take more panels, so that there are always enough sums for
+// a product that takes four cycles or more while two can start in each.
+//
+// Source   Intel Intrinsics Guide, _mm256_dpbusd_avx_epi32.
+#pragma once
+
+#include "intact/gemm/kernels/tiles.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <cstring>
+
+#include <immintrin.h>
+
+namespace intact::gemm::avx_vnni {
+
+INTACT_TARGET("avx2,avxvnni")
+inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
+                      std::uint8_t flip, std::uint8_t* strip, Index strip_stride) {
+    const __m256i flips = _mm256_set1_epi8(static_cast<char>(flip));
+    const Index whole = count / 32 * 32;
+    for (Index i = 0; i < rows; ++i) {
+        const std::uint8_t* from = codes + i * row_stride;
+        std::uint8_t* to = strip + i * strip_stride;
+        for (Index p = 0; p < whole; p += 32) {
+            const auto* source = reinterpret_cast<const __m256i*>(from + p);
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + p),
+                                _mm256_xor_si256(_mm256_loadu_si256(source), flips));
+        }
+        if (whole == count) continue;
+        std::uint8_t rest[32] = {};
+        std::memset(rest, flip, sizeof(rest));
+        std::memcpy(rest, from + whole, static_cast<std::size_t>(count - whole));
+        const auto* source = reinterpret_cast<const __m256i*>(rest);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + whole),
+                            _mm256_xor_si256(_mm256_loadu_si256(source), flips));
+    }
+}
+
+template <int Rows, int Panels>
+INTACT_TARGET("avx2,avxvnni")
+inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
+                 Index sums_stride) {
+    constexpr int width = 2 * Panels;
+    __m256i sum[std::size_t{Rows * width}] = {};
+    const std::int32_t* from = start != nullptr ? start : sums;
+    const Index from_stride = start != nullptr ? 0 : sums_stride;
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 8
+        for (int r = 0; r < width; ++r) {
+            const auto* eight = reinterpret_cast<const __m256i*>(from + i * from_stride + r * 8);
+            sum[i * width + r] = _mm256_loadu_si256(eight);
+        }
+    }
+    for (; groups > 0; --groups) {
+        __m256i columns[std::size_t{width}] = {};
+#pragma GCC unroll 8
+        for (int r = 0; r < width; ++r) {
+            const std::int8_t* at = panel + r / 2 * panel_stride + r % 2 * 32;
+            columns[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
+        }
+#pragma GCC unroll 6
+        for (int i = 0; i < Rows; ++i) {
+            std::int32_t four = 0;
+            std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+            const __m256i row = _mm256_set1_epi32(four);
+#pragma GCC unroll 8
+            for (int r = 0; r < width; ++r) {
+                __m256i& to = sum[i * width + r];
+                to = _mm256_dpbusd_avx_epi32(to, row, columns[r]);
+            }
+        }
+        strip += group;
+        panel += panel_group_bytes;
+    }
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 8
+        for (int r = 0; r < width; ++r) {
+            auto* to = reinterpret_cast<__m256i*>(sums + i * sums_stride + r * 8);
+            _mm256_storeu_si256(to, sum[i * width + r]);
+        }
+    }
+}
+
+/// Rows rows of two panels, with as many registers as there are.
+template <int Rows>
+INTACT_TARGET("avx2,avxvnni")
+inline void two_panels(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                       Index panel_stride, Index groups, const std::int32_t* start,
+                       std::int32_t* sums, Index sums_stride) {
+    if constexpr (Rows <= 2) {
+        tile<Rows, 2>(strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride);
+    } else {
+        tile<Rows, 1>(strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride);
+        tile<Rows, 1>(strip, strip_stride, panel + panel_stride, panel_stride, groups,
+                      start != nullptr ? start + panel_columns : nullptr, sums + panel_columns,
+                      sums_stride);
+    }
+}
+
+inline void multiply(const Block& block) {
+    static constexpr std::array tiles{
+        TilesOfWidth<6>{2,
+                        {two_panels<1>, two_panels<2>, two_panels<3>, two_panels<4>, two_panels<5>,
+                         two_panels<6>}},
+        TilesOfWidth<6>{1,
+                        {tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>, tile<5, 1>, tile<6, 1>}}};
+    run_tiles(block, tiles);
+}
+
+inline constexpr Kernel kernel{.isa = simd::Isa::avx_vnni,
+                               .rows = 6,
+                               .columns = panel_columns,
+                               .code_bytes = 1,
+                               .pack_rows = pack_rows,
+                               .multiply = multiply};
+
+}  // namespace intact::gemm::avx_vnni
+#endif
