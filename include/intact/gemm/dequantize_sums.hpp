@@ -33,14 +33,20 @@ struct DequantizeSums {
     float max = std::numeric_limits<float>::max();
 
     void store(Sums<std::int32_t> sums, const Piece& piece, float* out, Index stride) const {
-        std::array<float, block_columns> products;
+        const auto& kernels = elementwise::best_kernels();
         const float* addend = bias == nullptr ? nullptr : bias + piece.column;
-        const auto count = static_cast<std::size_t>(piece.columns);
         const std::array limits{min, max};
+        const float* cut = clamps ? limits.data() : nullptr;
+        if (row_scales == nullptr) {
+            kernels.dequantize_sums_block(sums.data, sums.stride, piece.rows, piece.columns,
+                                          scales + piece.column, addend, cut, out, stride);
+            return;
+        }
+        std::array<float, block_columns> products;
         for (Index i = 0; i < piece.rows; ++i) {
-            elementwise::best_kernels().dequantize_sums(
-                sums.row(i), count, scales_of(piece, i, products.data()), addend,
-                clamps ? limits.data() : nullptr, out + i * stride);
+            kernels.dequantize_sums(sums.row(i), static_cast<std::size_t>(piece.columns),
+                                    scales_of(piece, i, products.data()), addend, cut,
+                                    out + i * stride);
         }
     }
 

@@ -31,11 +31,9 @@ struct RequantizeSums {
     [[nodiscard]] const std::int32_t* initial_sums() const noexcept { return bias; }
 
     void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const {
-        for (Index i = 0; i < piece.rows; ++i) {
-            elementwise::unguarded::requantize<Policy>(
-                sums.row(i), static_cast<std::size_t>(piece.columns), factors + piece.column,
-                {zero_point, qmin, qmax}, out + i * stride);
-        }
+        elementwise::unguarded::requantize_block<Policy>(sums.data, sums.stride, piece.rows,
+                                                         piece.columns, factors + piece.column,
+                                                         {zero_point, qmin, qmax}, out, stride);
     }
 };
 
