@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/gemm/thread_team.hpp"
 #include "intact/gemm/workspace.hpp"
 #include "tests/gemm/cases.hpp"
 
@@ -76,4 +77,42 @@ TEST_CASE("Workspace: what is given lies on a cache line, and only growth alloca
     CHECK(workspace.reserve<char>(399) == reinterpret_cast<const char*>(first));
     CHECK(workspace.bytes() == 400);
     CHECK(allocations == warm);
+}
+
+TEST_CASE("Workspace: its size is known beforehand") {
+    std::mt19937 generator(14);
+    const Side<std::int8_t> a(500, 130, true, true, generator);
+    const Side<std::int8_t> b(90, 130, false, true, generator);
+    const gemm::Packed packed = gemm::pack(b.operand);
+    std::vector<std::int32_t> sums(500 * 90);
+    for (const gemm::Kernel& kernel : runnable()) {
+        gemm::Workspace workspace;
+        (void)workspace.reserve<char>(gemm::workspace_bytes(a.operand, kernel));
+        const long before = allocations;
+        gemm::multiply(a.operand, packed, gemm::Raw(), sums.data(), 90, 1, kernel, workspace);
+        CHECK(allocations == before);
+    }
+}
+
+TEST_CASE("Workspace: products on a team allocate nothing once its threads have run one") {
+    std::mt19937 generator(15);
+    const Side<std::int8_t> a(600, 300, false, false, generator);
+    const Side<std::int8_t> b(90, 300, false, false, generator);
+    const gemm::Packed packed = gemm::pack(b.operand);
+    std::vector<std::int32_t> sums(600 * 90);
+    intact::ThreadTeam team(2);
+    const auto product = [&] {
+        gemm::multiply_with(team, a.operand, packed, gemm::Raw(), sums.data(), 90, 1);
+    };
+    // Which thread takes which part is not fixed: each warms up its own workspace first.
+    std::atomic<int> started = 0;
+    team.run(2, [&](Index) {
+        ++started;
+        while (started < 2) std::this_thread::yield();
+        (void)gemm::thread_workspace().reserve<char>(1 << 20);
+    });
+    product();
+    const long before = allocations;
+    for (int i = 0; i < 20; ++i) product();
+    CHECK(allocations == before);
 }

@@ -7,6 +7,8 @@
 // Cost     2 m n k operations; allocates only until the workspace has grown to its size.
 //
 //   gemm::multiply(x, packed, gemm::Raw(), sums, n, 1);
+//   gemm::multiply_with(team, x, packed, gemm::Raw(), sums, n, 1);   // on the threads of an
+//   executor
 #pragma once
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 
 #include "intact/core/error.hpp"
 #include "intact/gemm/dispatch.hpp"
+#include "intact/gemm/executor.hpp"
 #include "intact/gemm/limits.hpp"
 #include "intact/gemm/part.hpp"
 #include "intact/simd/environment.hpp"
@@ -41,30 +44,72 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Checks a product, then calls run(rows, to, is_wide) unless there is nothing to do.
+template <Byte T, Epilogue E, class Run>
+void checked(const Operand<T>& a, const Packed& b, const E& epilogue, const Kernel& kernel,
+             Run&& run) {
+    constexpr const char* where = "gemm::multiply";
+    require(a.k == b.k(), where, "the summed dimensions differ, expected ", b.k(), ", given ", a.k);
+    const std::int64_t level = largest_level(a, where);
+    if (a.rows == 0 || b.n() == 0) return;
+    const std::int32_t* const bias = initial_sums(epilogue);
+    const bool fits = fits_int32(a.k, level, b.level(), bias, b.n());
+    if (!fits && !WideEpilogue<E>) {
+        fail(where, "the sums can leave int32, expected at most ",
+             largest_k(level, b.level(), largest_magnitude(bias, b.n())),
+             " terms (more only with float or int64 outputs), given ", a.k);
+    }
+    run(CanonicalRows(a, kernel), !fits);
+}
+
+template <Epilogue E>
+void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
+                   const Output<typename E::Output>& out, const Part& part, bool is_wide,
+                   const Kernel& kernel, Workspace& workspace) {
+    const simd::DefaultEnvironment guard;
+    if constexpr (WideEpilogue<E>) {
+        if (is_wide) {
+            gemm::multiply_part<std::int64_t>(a, b, epilogue, out, part, kernel, workspace);
+            return;
+        }
+    }
+    gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
+}
+
+}  // namespace detail
+
 /// out(i, j) = epilogue(sum over p of (a(i, p) - za(i)) * (b(j, p) - zb(j))).
 template <Byte T, Epilogue E>
 void multiply(const Operand<T>& a, const Packed& b, const E& epilogue, typename E::Output* out,
               Index row_stride, Index column_stride, const Kernel& kernel = best_kernel(),
               Workspace& workspace = thread_workspace()) {
-    constexpr const char* where = "gemm::multiply";
-    require(a.k == b.k(), where, "the summed dimensions differ, expected ", b.k(), ", given ", a.k);
-    const std::int64_t level = largest_level(a, where);
-    if (a.rows == 0 || b.n() == 0) return;
+    detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
+        detail::multiply_part(rows, b, epilogue, {out, row_stride, column_stride},
+                              {0, a.rows, 0, b.n()}, is_wide, kernel, workspace);
+    });
+}
 
-    const Output<typename E::Output> to{out, row_stride, column_stride};
-    const CanonicalRows rows(a, kernel);
-    const Part all{0, a.rows, 0, b.n()};
-    const simd::DefaultEnvironment guard;
-    const std::int32_t* const bias = initial_sums(epilogue);
-    if (detail::fits_int32(a.k, level, b.level(), bias, b.n())) {
-        multiply_part<std::int32_t>(rows, b, epilogue, to, all, kernel, workspace);
-    } else if constexpr (WideEpilogue<E>) {
-        multiply_part<std::int64_t>(rows, b, epilogue, to, all, kernel, workspace);
-    } else {
-        fail(where, "the sums can leave int32, expected at most ",
-             largest_k(level, b.level(), detail::largest_magnitude(bias, b.n())),
-             " terms (more only with float or int64 outputs), ", "given ", a.k);
-    }
+/// The same on the threads of an executor, each with its own workspace.
+template <Executor X, Byte T, Epilogue E>
+void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& epilogue,
+                   typename E::Output* out, Index row_stride, Index column_stride,
+                   const Kernel& kernel = best_kernel()) {
+    detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
+        const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
+        executor.run(division.count(), [&](Index i) {
+            detail::multiply_part(rows, b, epilogue, {out, row_stride, column_stride},
+                                  division.part(i), is_wide, kernel, thread_workspace());
+        });
+    });
+}
+
+/// Bytes of workspace that one thread needs for a product with `a`.
+template <Byte T>
+[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a,
+                                          const Kernel& kernel = best_kernel()) {
+    return strip_bytes(CanonicalRows(a, kernel), a.rows, kernel);
 }
 
 }  // namespace intact::gemm

@@ -8,12 +8,14 @@
 //
 //   const auto w = intact::pack(w8);
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));
-//   intact::multiply(x8, w, intact::Dequantize(bias), y);   // the same into the caller's memory
+//   intact::multiply(x8, w, intact::Dequantize(bias), y);         // into the caller's memory
+//   intact::multiply(x8, w, intact::Dequantize(bias), y, team);   // on the threads of a ThreadTeam
 #pragma once
 
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
@@ -56,6 +58,14 @@ std::vector<float> row_scales(const Quantized<A, G, Codes>& x) {
 /// matrix, map, block or tensor in memory and does not overlap x.
 template <Code A, Granularity G, class Codes, Code B, class E, class Y>
 void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const E& output, Y&& y) {
+    CallersThread here;
+    multiply(x, w, output, std::forward<Y>(y), here);
+}
+
+/// The same on the threads of an executor; products of 16-bit codes use the caller's alone.
+template <Code A, Granularity G, class Codes, Code B, class E, class Y, Executor X>
+void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const E& output, Y&& y,
+              X& executor) {
     using Epilogue = typename detail::EpilogueOf<E>::Type;
     static_assert(gemm::Epilogue<Epilogue>,
                   "intact::multiply: the output is Raw, Raw64, Requantize, Dequantize or a model "
@@ -92,7 +102,8 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
             gemm::multiply_words(left, w.codes(), epilogue, out.data, out.strides[0],
                                  out.strides[1]);
         } else {
-            gemm::multiply(left, w.codes(), epilogue, out.data, out.strides[0], out.strides[1]);
+            gemm::multiply_with(executor, left, w.codes(), epilogue, out.data, out.strides[0],
+                                out.strides[1]);
         }
     };
     if constexpr (ProductOutput<E>) {

@@ -1,0 +1,90 @@
+// Executor: who works out the parts of a product, and how it is cut into them.
+//
+// An executor is a value or an object with
+//
+//   Index size() const;                 how many parts it runs at a time
+//   void run(Index count, const F& f);  calls f(0) ... f(count - 1), each once, on any threads and
+//   in
+//                                       any order; comes back when all are done
+//
+// CallersThread is the plain one; ThreadTeam (thread_team.hpp) and EigenPool (eigen_pool.hpp) have
+// threads. No result depends on the executor. What f throws leaves run(), once all parts are done.
+//
+//   intact::ThreadTeam team(4);
+//   intact::multiply(x8, packed, intact::Dequantize(bias), y, team);
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+
+#include "intact/gemm/part.hpp"
+
+namespace intact {
+
+namespace detail {
+
+/// What the concept below calls an executor with.
+struct AnyTask {
+    void operator()(gemm::Index) const {}
+};
+
+}  // namespace detail
+
+template <class T>
+concept Executor = requires(T& executor, gemm::Index count, const detail::AnyTask& task) {
+    { executor.size() } -> std::convertible_to<gemm::Index>;
+    executor.run(count, task);
+};
+
+/// Runs everything where it is called.
+struct CallersThread {
+    [[nodiscard]] static constexpr gemm::Index size() noexcept { return 1; }
+
+    template <class F>
+    static void run(gemm::Index count, const F& f) {
+        for (gemm::Index i = 0; i < count; ++i) f(i);
+    }
+};
+
+static_assert(Executor<const CallersThread>);
+
+namespace gemm {
+
+/// A product cut into parts along its longer side, in whole tiles of rows or blocks of columns.
+class Division {
+public:
+    /// At most `most` parts, each with work enough to be worth a thread's while.
+    Division(Index m, Index n, Index k, Index most, const Kernel& kernel) noexcept : m_(m), n_(n) {
+        constexpr double worth = 8e6;  // operations: some 10 microseconds
+        const double work =
+            2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+        const auto worthwhile = static_cast<Index>(std::min(work / worth, 1e6));
+        const Index tiles = round_up(m, kernel.rows) / kernel.rows;
+        const Index blocks = round_up(n, block_columns) / block_columns;
+        by_rows_ = tiles >= blocks;
+        unit_ = by_rows_ ? kernel.rows : block_columns;
+        units_ = by_rows_ ? tiles : blocks;
+        count_ = std::clamp<Index>(std::min(most, worthwhile), 1, std::max<Index>(1, units_));
+    }
+
+    [[nodiscard]] Index count() const noexcept { return count_; }
+
+    [[nodiscard]] Part part(Index i) const noexcept {
+        const Index end = by_rows_ ? m_ : n_;
+        const Index first = std::min(end, units_ * i / count_ * unit_);
+        const Index last = std::min(end, units_ * (i + 1) / count_ * unit_);
+        if (by_rows_) return {first, last - first, 0, n_};
+        return {0, m_, first, last - first};
+    }
+
+private:
+    Index m_;
+    Index n_;
+    Index unit_ = 1;
+    Index units_ = 0;
+    Index count_ = 1;
+    bool by_rows_ = true;
+};
+
+}  // namespace gemm
+}  // namespace intact
