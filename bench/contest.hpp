@@ -10,6 +10,7 @@
 #include "bench/bandwidth.hpp"
 #include "bench/ours.hpp"
 #include "bench/peak.hpp"
+#include "bench/peers/eigen.hpp"
 #include "bench/peers/peers.hpp"
 #include "bench/results.hpp"
 
@@ -89,13 +90,7 @@ private:
             for (const Kind kind : int8_kinds) enter("gemmlowp", kind, gemmlowp(problem, kind));
         }
 #endif
-#if INTACT_HAS_EIGEN_AVX2
-        if (kernel_.isa == intact::simd::Isa::avx2 || kernel_.isa == intact::simd::Isa::avx_vnni) {
-            enter("Eigen", Kind::f32, eigen_avx2(problem));
-            return;
-        }
-#endif
-        enter("Eigen", Kind::f32, eigen_native(problem));
+        enter("Eigen", Kind::f32, eigen(problem, kernel_.isa));
     }
 
     const intact::gemm::Kernel& kernel_;

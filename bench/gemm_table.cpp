@@ -10,11 +10,8 @@
 #include <string>
 #include <vector>
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
 #include "bench/contest.hpp"
+#include "bench/keep_memory.hpp"
 #include "bench/table.hpp"
 
 using namespace bench;
@@ -120,14 +117,6 @@ void print_notes(const Contest& contest, bool has_peers) {
     std::cout << '\n';
 #else
     (void)contest;
-#endif
-}
-
-/// Peers allocate in each call; giving memory back to the system each time is no part of a product.
-void keep_memory() {
-#if defined(__GLIBC__)
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
 #endif
 }
 

@@ -7,6 +7,7 @@
 
 #include "bench/problem.hpp"
 #include "bench/race.hpp"
+#include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 
@@ -56,6 +57,15 @@ Run requantized(const Problem& problem, const intact::gemm::Kernel& kernel) {
             break;
     }
     return {};
+}
+
+/// The same with float results.
+[[nodiscard]] inline Run our_product_to_reals(const Problem& problem,
+                                              const intact::gemm::Kernel& kernel) {
+    const auto scales =
+        std::make_shared<std::vector<float>>(static_cast<std::size_t>(problem.shape.n), 0x1p-12F);
+    const intact::gemm::DequantizeSums epilogue{.scales = scales->data()};
+    return [scales, run = detail::product<std::uint8_t>(problem, epilogue, kernel)] { run(); };
 }
 
 }  // namespace bench

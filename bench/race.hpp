@@ -1,8 +1,8 @@
 // Times several pieces of work against each other: in turns, so that what disturbs the machine for
 // a while disturbs a turn of all of them, and the medians pass over it.
 //
-// Units    seconds of one call, of the processor: what other programs take is not counted. All work
-//          is done on the calling thread.
+// Units    seconds of one call: of the calling thread on a processor, so that what other programs
+//          take is not counted; Effort::clock can name wall_seconds where the work has threads
 //
 //   Race race;
 //   const std::size_t ours = race.add([&] { ... });
@@ -23,17 +23,6 @@ namespace bench {
 
 using Run = std::function<void()>;
 
-/// How long a race takes.
-struct Effort {
-    double turn_seconds = 4e-3;  ///< one turn of one contestant, at least one call
-    int rounds = 11;             ///< at most
-    double budget_seconds = 6;   ///< after this the rounds end, though not before the third
-    bool takes_fastest = false;  ///< the fastest round, not the median: on a busy machine
-};
-
-/// To see that everything runs, not to measure.
-inline constexpr Effort glance{.turn_seconds = 1e-5, .rounds = 1, .budget_seconds = 0};
-
 /// Seconds that this thread has spent on a processor.
 inline double thread_seconds() {
     timespec now{};
@@ -41,11 +30,30 @@ inline double thread_seconds() {
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
+/// Seconds since some moment.
+inline double wall_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// How long a race takes, and by which clock.
+struct Effort {
+    double turn_seconds = 4e-3;  ///< one turn of one contestant, at least one call
+    int rounds = 11;             ///< at most
+    double budget_seconds = 6;   ///< after this the rounds end, though not before the third
+    double (*clock)() = thread_seconds;
+    bool takes_fastest = false;  ///< the fastest round, not the median: on a busy machine
+};
+
+/// To see that everything runs, not to measure.
+inline constexpr Effort glance{.turn_seconds = 1e-5, .rounds = 1, .budget_seconds = 0};
+
 /// Seconds that `calls` calls take.
-inline double time_calls(const Run& run, std::ptrdiff_t calls) {
-    const double start = thread_seconds();
+inline double time_calls(const Run& run, std::ptrdiff_t calls, double (*clock)()) {
+    const double start = clock();
     for (; calls > 0; --calls) run();
-    return thread_seconds() - start;
+    return clock() - start;
 }
 
 /// `values` may come in any order and are not empty.
@@ -70,7 +78,7 @@ public:
         for (int round = 0; round < effort.rounds; ++round) {
             for (Contestant& one : contestants_) {
                 if (one.calls > 1) one.run();  // brings its data back into the caches
-                const double seconds = time_calls(one.run, one.calls);
+                const double seconds = time_calls(one.run, one.calls, effort.clock);
                 one.seconds.push_back(seconds / static_cast<double>(one.calls));
                 spent += seconds;
             }
@@ -94,10 +102,10 @@ private:
     static std::ptrdiff_t calls_per_turn(const Run& run, const Effort& effort) {
         std::ptrdiff_t calls = 1;
         run();  // the first call may allocate
-        double seconds = time_calls(run, calls);
+        double seconds = time_calls(run, calls, effort.clock);
         while (seconds < effort.turn_seconds / 4) {
             calls *= 2;
-            seconds = time_calls(run, calls);
+            seconds = time_calls(run, calls, effort.clock);
         }
         const double wanted = effort.turn_seconds / seconds * static_cast<double>(calls);
         return std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(wanted));
