@@ -1,7 +1,9 @@
 // Gigabytes a second of float32 (int32 for sums, int8 for the sum of codes) that each element-wise
 // kernel of this machine handles, with data in the first cache, the second, and memory; memcpy of
-// as many floats beside.
+// as many floats beside. For one question at a time, with --benchmark_filter; elementwise_table
+// compares.
 #include <cstring>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -39,6 +41,16 @@ struct Data {
     std::vector<float> bias;
 };
 
+/// Data of that size; one is kept.
+Data& data_of(std::size_t n) {
+    static std::unique_ptr<Data> last;
+    if (last == nullptr || last->reals.size() != n) {
+        last.reset();
+        last = std::make_unique<Data>(n);
+    }
+    return *last;
+}
+
 const QuantParams params{0.08F, 3};
 const Grid grid{-128, 127, false, 0};
 
@@ -73,7 +85,7 @@ using Subject = void (*)(Data& data, const Kernels& kernels);
 
 void run(benchmark::State& state, Subject subject, const Kernels& kernels) {
     const double bytes = subject == do_sum_codes ? 1 : 4;  // of one element
-    Data data(static_cast<std::size_t>(state.range(0)));
+    Data& data = data_of(static_cast<std::size_t>(state.range(0)));
     for (auto _ : state) {
         subject(data, kernels);
         benchmark::ClobberMemory();
@@ -83,29 +95,30 @@ void run(benchmark::State& state, Subject subject, const Kernels& kernels) {
                                                    benchmark::Counter::kIs1000);
 }
 
-void add(const char* name, Subject subject, const Kernels& kernels) {
+void add(const char* name, Subject subject, const Kernels& kernels, std::int64_t n) {
     const std::string full = std::string(name) + "/" + simd::name(kernels.isa);
-    benchmark::RegisterBenchmark(full.c_str(), run, subject, kernels)
-        ->ArgName("n")
-        ->Arg(2'048)
-        ->Arg(32'768)
-        ->Arg(16'777'216);
+    benchmark::RegisterBenchmark(full.c_str(), run, subject, kernels)->ArgName("n")->Arg(n);
+}
+
+void add_all(const Kernels& kernels, std::int64_t n) {
+    add("quantize", do_quantize, kernels, n);
+    add("dequantize", do_dequantize, kernels, n);
+    add("fake_quantize", do_fake_quantize, kernels, n);
+    add("min_max", do_min_max, kernels, n);
+    add("requantize", do_requantize, kernels, n);
+    add("dequantize_sums", do_dequantize_sums, kernels, n);
+    add("sum_codes", do_sum_codes, kernels, n);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     benchmark::AddCustomContext("intact", simd::describe());
-    add("memcpy", do_memcpy, best_kernels());
-    for (const Kernels& kernels : kernels()) {
-        if (!simd::supports(kernels.isa)) continue;
-        add("quantize", do_quantize, kernels);
-        add("dequantize", do_dequantize, kernels);
-        add("fake_quantize", do_fake_quantize, kernels);
-        add("min_max", do_min_max, kernels);
-        add("requantize", do_requantize, kernels);
-        add("dequantize_sums", do_dequantize_sums, kernels);
-        add("sum_codes", do_sum_codes, kernels);
+    for (const std::int64_t n : {2'048, 32'768, 16'777'216}) {
+        add("memcpy", do_memcpy, best_kernels(), n);
+        for (const Kernels& kernels : kernels()) {
+            if (simd::supports(kernels.isa)) add_all(kernels, n);
+        }
     }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
