@@ -38,12 +38,12 @@ template <StoredCode T>
     portable::dequantize(codes + whole, n - whole, scale, zero_point, out + whole);
 }
 
-/// Where the results of dequantize_sums_block() are cut, in registers.
+/// Where the results of dequantize_sums_block() are cut, in registers: as the integers that bits
+/// are where no limit is negative, as those that ordered() gives elsewhere.
 struct Limits {
-    __m256i min;  // as ordered() gives them, if is_ordered
+    __m256i min;
     __m256i max;
-    bool cuts;
-    bool is_ordered;  // limits below +0 compare as integers after ordered() alone
+    bool is_ordered;
 };
 
 /// The integers that sort like the floats of these bits, -0 below +0; its own inverse.
@@ -55,20 +55,18 @@ struct Limits {
 
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
     cut(__m256i bits, const Limits& limits) {
-    if (!limits.cuts) return bits;
     if (limits.is_ordered) bits = ordered(bits);
     bits = _mm256_min_epi32(_mm256_max_epi32(bits, limits.min), limits.max);
     return limits.is_ordered ? ordered(bits) : bits;
 }
 
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline Limits limits_of(const float* limits) {
-    const float open[2] = {};
+    std::int32_t ends[2] = {INT32_MIN, INT32_MAX};
+    if (limits != nullptr) std::memcpy(ends, limits, sizeof(ends));
     Limits to;
-    to.cuts = limits != nullptr;
-    if (!to.cuts) limits = open;
-    to.min = _mm256_castps_si256(_mm256_broadcast_ss(limits));
-    to.max = _mm256_castps_si256(_mm256_broadcast_ss(limits + 1));
-    to.is_ordered = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_or_si256(to.min, to.max))) != 0;
+    to.min = _mm256_set1_epi32(ends[0]);
+    to.max = _mm256_set1_epi32(ends[1]);
+    to.is_ordered = limits != nullptr && (ends[0] | ends[1]) < 0;
     if (to.is_ordered) {
         to.min = ordered(to.min);
         to.max = ordered(to.max);

@@ -42,6 +42,32 @@ struct RoundingConstants {
     _mm256_storeu_si256(vectors + 1, _mm256_maskload_epi32(sums + 8, first(n - 8)));
 }
 
+/// Copies n < 16 multipliers, reading nothing beyond; zeros follow.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void copy_multipliers(
+    const double* multipliers, std::ptrdiff_t n, double* to) {
+    const __m256i count = _mm256_set1_epi64x(n);
+    __m256i lanes = _mm256_setr_epi64x(0, 1, 2, 3);
+#pragma GCC unroll 4
+    for (int k = 0; k < 16; k += 4) {
+        const __m256i mask = _mm256_cmpgt_epi64(count, lanes);
+        _mm256_storeu_pd(to + k, _mm256_maskload_pd(multipliers + k, mask));
+        lanes = _mm256_add_epi64(lanes, _mm256_set1_epi64x(4));
+    }
+}
+
+/// Copies n < 16 codes.
+template <StoredCode T>
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void copy_codes(const T* codes,
+                                                                        std::ptrdiff_t n, T* to) {
+#pragma GCC unroll 4
+    for (std::ptrdiff_t piece = 8; piece > 0; piece /= 2) {
+        if ((n & piece) == 0) continue;
+        std::memcpy(to, codes, static_cast<std::size_t>(piece) * sizeof(T));
+        codes += piece;
+        to += piece;
+    }
+}
+
 /// Whether every multiplier is below 1. They are positive, so their bits sort like they do.
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline bool all_below_one(
     const double* multipliers, std::ptrdiff_t columns) {
@@ -143,8 +169,8 @@ template <StoredCode T>
         rounding_constants<T>(output, !all_below_one(multipliers, columns));
     const std::ptrdiff_t whole = columns - columns % sums_step;
     const std::ptrdiff_t rest = columns - whole;
-    double last[sums_step] = {};
-    for (std::ptrdiff_t j = 0; j < rest; ++j) last[j] = multipliers[whole + j];
+    double last[sums_step];
+    copy_multipliers(multipliers + whole, rest, last);
     for (std::ptrdiff_t i = 0; i < rows; ++i, sums += sums_stride, out += out_stride) {
         for (std::ptrdiff_t j = 0; j < whole; j += sums_step) {
             requantize_16(sums + j, multipliers + j, to, out + j);
@@ -154,7 +180,7 @@ template <StoredCode T>
             T codes[sums_step];
             copy_sums(sums + whole, rest, padded);
             requantize_16(padded, last, to, codes);
-            for (std::ptrdiff_t j = 0; j < rest; ++j) out[whole + j] = codes[j];
+            copy_codes(codes, rest, out + whole);
         }
     }
 }

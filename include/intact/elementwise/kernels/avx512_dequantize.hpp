@@ -15,12 +15,11 @@
 
 namespace intact::elementwise::avx512 {
 
-/// Where the results of dequantize_sums_block() are cut, in registers.
+/// Where the results of dequantize_sums_block() are cut, in registers: as the integers that bits
+/// are where no limit is negative, as those that ordered() gives elsewhere.
 struct Limits {
-    __m512i min;  // as ordered() gives them, if is_ordered
+    __m512i min;
     __m512i max;
-    bool cuts;
-    bool is_ordered;  // limits below +0 need it; from +0 on, bits sort as they are
 };
 
 /// The integers that sort like the floats of these bits, -0 below +0; its own inverse.
@@ -31,32 +30,16 @@ struct Limits {
     return _mm512_xor_si512(bits, flip);
 }
 
+template <bool Ordered>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     cut(__m512i bits, const Limits& limits) {
-    if (!limits.cuts) return bits;
-    if (limits.is_ordered) bits = ordered(bits);
+    if constexpr (Ordered) bits = ordered(bits);
     bits = _mm512_min_epi32(_mm512_max_epi32(bits, limits.min), limits.max);
-    return limits.is_ordered ? ordered(bits) : bits;
-}
-
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline Limits
-    limits_of(const float* limits) {
-    std::int32_t ends[2] = {};
-    if (limits != nullptr) std::memcpy(ends, limits, sizeof(ends));
-    Limits to;
-    to.cuts = limits != nullptr;
-    to.is_ordered = (ends[0] | ends[1]) < 0;
-    to.min = _mm512_set1_epi32(ends[0]);
-    to.max = _mm512_set1_epi32(ends[1]);
-    if (to.is_ordered) {
-        to.min = ordered(to.min);
-        to.max = ordered(to.max);
-    }
-    return to;
+    return Ordered ? ordered(bits) : bits;
 }
 
 /// The first `columns` columns, at most 16 * Groups, of a block.
-template <std::size_t Groups>
+template <bool Ordered, std::size_t Groups>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl") inline void dequantize_columns(const std::int32_t* sums,
                                                                          std::ptrdiff_t sums_stride,
@@ -85,8 +68,44 @@ template <std::size_t Groups>
             const auto lanes = static_cast<__mmask16>(mask >> (16 * k));
             const __m512i sum = _mm512_maskz_loadu_epi32(lanes, sums + 16 * k);
             const __m512 real = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factors[k], offsets[k]);
-            _mm512_mask_storeu_epi32(out + 16 * k, lanes, cut(_mm512_castps_si512(real), limits));
+            _mm512_mask_storeu_epi32(out + 16 * k, lanes,
+                                     cut<Ordered>(_mm512_castps_si512(real), limits));
         }
+    }
+}
+
+template <bool Ordered>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl") inline void dequantize_all_columns(const std::int32_t*
+                                                                                 sums,
+                                                                             std::ptrdiff_t
+                                                                                 sums_stride,
+                                                                             std::ptrdiff_t rows,
+                                                                             std::ptrdiff_t columns,
+                                                                             const float* scales,
+                                                                             const float* bias,
+                                                                             const Limits& to,
+                                                                             float* out,
+                                                                             std::ptrdiff_t
+                                                                                 out_stride) {
+    while (columns > 0) {
+        std::ptrdiff_t width = columns;
+        if (columns > 32) {
+            width = columns < 64 ? columns : 64;
+            dequantize_columns<Ordered, 4>(sums, sums_stride, rows, width, scales, bias, to, out,
+                                           out_stride);
+        } else if (columns > 16) {
+            dequantize_columns<Ordered, 2>(sums, sums_stride, rows, width, scales, bias, to, out,
+                                           out_stride);
+        } else {
+            dequantize_columns<Ordered, 1>(sums, sums_stride, rows, width, scales, bias, to, out,
+                                           out_stride);
+        }
+        sums += width;
+        scales += width;
+        if (bias != nullptr) bias += width;
+        out += width;
+        columns -= width;
     }
 }
 
@@ -103,24 +122,19 @@ template <std::size_t Groups>
                                                                             float* out,
                                                                             std::ptrdiff_t
                                                                                 out_stride) {
-    const Limits to = limits_of(limits);
-    while (columns > 0) {
-        const std::ptrdiff_t width = columns < 64 ? columns : 64;
-        if (width > 32) {
-            dequantize_columns<4>(sums, sums_stride, rows, width, scales, bias, to, out,
-                                  out_stride);
-        } else if (width > 16) {
-            dequantize_columns<2>(sums, sums_stride, rows, width, scales, bias, to, out,
-                                  out_stride);
-        } else {
-            dequantize_columns<1>(sums, sums_stride, rows, width, scales, bias, to, out,
-                                  out_stride);
-        }
-        sums += width;
-        scales += width;
-        if (bias != nullptr) bias += width;
-        out += width;
-        columns -= width;
+    std::int32_t ends[2] = {INT32_MIN, INT32_MAX};
+    if (limits != nullptr) std::memcpy(ends, limits, sizeof(ends));
+    Limits to;
+    to.min = _mm512_set1_epi32(ends[0]);
+    to.max = _mm512_set1_epi32(ends[1]);
+    if (limits == nullptr || (ends[0] | ends[1]) >= 0) {
+        dequantize_all_columns<false>(sums, sums_stride, rows, columns, scales, bias, to, out,
+                                      out_stride);
+    } else {
+        to.min = ordered(to.min);
+        to.max = ordered(to.max);
+        dequantize_all_columns<true>(sums, sums_stride, rows, columns, scales, bias, to, out,
+                                     out_stride);
     }
 }
 
