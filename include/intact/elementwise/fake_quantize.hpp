@@ -33,7 +33,11 @@ template <Rounding R = NearestEven>
 void fake_quantize(std::span<const float> x, const QuantParams& params, const Grid& grid,
                    float* out, std::uint64_t first_index = 0,
                    const Kernels& kernels = best_kernels()) {
-    if (detail::fits<std::int8_t>(grid)) {
+    if constexpr (std::same_as<R, NearestEven>) {
+        const simd::DefaultEnvironment guard;
+        const Coding coding{params.scale, params.zero_point, grid.qmin, grid.qmax};
+        kernels.fake_quantize(x.data(), x.size(), coding, out);
+    } else if (detail::fits<std::int8_t>(grid)) {
         detail::fake_quantize_through<R, std::int8_t>(x, params, grid, out, first_index, kernels);
     } else if (detail::fits<std::uint8_t>(grid)) {
         detail::fake_quantize_through<R, std::uint8_t>(x, params, grid, out, first_index, kernels);

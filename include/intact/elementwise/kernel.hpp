@@ -4,7 +4,7 @@
 // Shapes   Pointers need no alignment beyond that of their element; any length, also 0. `out` may
 //          be the input itself where the element types agree, and overlaps it in no other way.
 //          A function of a block takes rows x columns of sums with one factor a column; it reads
-//          and writes nothing outside, and does not divide its work in a way that shows.
+//          and writes nothing outside.
 // Units    The functions assume the default floating-point environment: the callers set it.
 #pragma once
 
@@ -77,6 +77,8 @@ struct Kernels {
     CodeKernels<std::uint16_t> u16;
 
     ExtremeBits (*extremes)(const float* x, std::size_t n);
+    /// out[i] = the real that the code of x[i] stands for.
+    void (*fake_quantize)(const float* x, std::size_t n, const Coding& coding, float* out);
 
     /// out[i][j] = fma(fl32(sums[i][j]), scales[j], bias[j]); `bias` may be null (zeros). `limits`,
     /// if not null, are two floats that cut the result in the order of the bits: -0 below +0.

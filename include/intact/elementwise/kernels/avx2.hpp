@@ -8,6 +8,8 @@
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
+#include <limits>
+
 #include <immintrin.h>
 
 namespace intact::elementwise::avx2 {
@@ -32,54 +34,70 @@ namespace intact::elementwise::avx2 {
             unsigned_min[j] = _mm256_min_epu32(unsigned_min[j], bits);
         }
     }
-    ExtremeBits found = portable::extremes(x + whole, n - whole);
 #pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j) {
-        std::uint32_t bits[3][8];
-        std::memcpy(bits[0], &signed_max[j], sizeof(bits[0]));
-        std::memcpy(bits[1], &unsigned_max[j], sizeof(bits[1]));
-        std::memcpy(bits[2], &unsigned_min[j], sizeof(bits[2]));
-        for (int lane = 0; lane < 8; ++lane) {
-            const auto greatest = static_cast<std::int32_t>(bits[0][lane]);
-            if (greatest > found.signed_max) found.signed_max = greatest;
-            if (bits[1][lane] > found.unsigned_max) found.unsigned_max = bits[1][lane];
-            if (bits[2][lane] < found.unsigned_min) found.unsigned_min = bits[2][lane];
-        }
+    for (int j = 1; j < 4; ++j) {
+        signed_max[0] = _mm256_max_epi32(signed_max[0], signed_max[j]);
+        unsigned_max[0] = _mm256_max_epu32(unsigned_max[0], unsigned_max[j]);
+        unsigned_min[0] = _mm256_min_epu32(unsigned_min[0], unsigned_min[j]);
+    }
+    std::uint32_t bits[3][8];
+    std::memcpy(bits[0], &signed_max[0], sizeof(bits[0]));
+    std::memcpy(bits[1], &unsigned_max[0], sizeof(bits[1]));
+    std::memcpy(bits[2], &unsigned_min[0], sizeof(bits[2]));
+    ExtremeBits found = portable::extremes(x + whole, n - whole);
+    for (int lane = 0; lane < 8; ++lane) {
+        const auto greatest = static_cast<std::int32_t>(bits[0][lane]);
+        if (greatest > found.signed_max) found.signed_max = greatest;
+        if (bits[1][lane] > found.unsigned_max) found.unsigned_max = bits[1][lane];
+        if (bits[2][lane] < found.unsigned_min) found.unsigned_min = bits[2][lane];
     }
     return found;
 }
 
-/// Sum of 8-bit codes; signed ones are summed as code + 128.
+/// Sum of codes, byte by byte: low and high ones of 16-bit codes apart. Signed codes are summed as
+/// code + 128 or code + 32768.
 template <StoredCode T>
 [[gnu::noinline]] INTACT_TARGET("avx2,fma") std::int64_t sum(const T* codes, std::size_t n) {
-    constexpr bool is_signed = std::same_as<T, std::int8_t>;
-    const __m256i flip = _mm256_set1_epi8(is_signed ? INT8_MIN : 0);
-    __m256i total = _mm256_setzero_si256();
-    const std::size_t whole = n - n % 32;
-    for (std::size_t i = 0; i < whole; i += 32) {
+    constexpr std::size_t step = 32 / sizeof(T);
+    constexpr std::int64_t offset = -std::int64_t{std::numeric_limits<T>::min()};
+    const __m256i flip = sizeof(T) == 1 ? _mm256_set1_epi8(static_cast<char>(offset))
+                                        : _mm256_set1_epi16(static_cast<std::int16_t>(offset));
+    const __m256i low_bytes = _mm256_set1_epi16(0xff);
+    const __m256i zero = _mm256_setzero_si256();
+    __m256i total[2] = {};
+    const std::size_t whole = n - n % step;
+    for (std::size_t i = 0; i < whole; i += step) {
         const __m256i block = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + i));
-        total = _mm256_add_epi64(
-            total, _mm256_sad_epu8(_mm256_xor_si256(block, flip), _mm256_setzero_si256()));
+        const __m256i bytes = _mm256_xor_si256(block, flip);
+        if constexpr (sizeof(T) == 1) {
+            total[0] = _mm256_add_epi64(total[0], _mm256_sad_epu8(bytes, zero));
+        } else {
+            const __m256i low = _mm256_and_si256(bytes, low_bytes);
+            total[0] = _mm256_add_epi64(total[0], _mm256_sad_epu8(low, zero));
+            const __m256i high = _mm256_srli_epi16(bytes, 8);
+            total[1] = _mm256_add_epi64(total[1], _mm256_sad_epu8(high, zero));
+        }
     }
-    std::int64_t lanes[4];
-    std::memcpy(lanes, &total, sizeof(lanes));
-    const std::int64_t offset = is_signed ? 128 * static_cast<std::int64_t>(whole) : 0;
-    return lanes[0] + lanes[1] + lanes[2] + lanes[3] - offset +
+    std::int64_t lanes[8];
+    std::memcpy(lanes, total, sizeof(lanes));
+    const std::int64_t low = lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    const std::int64_t high = lanes[4] + lanes[5] + lanes[6] + lanes[7];
+    return low + 256 * high - offset * static_cast<std::int64_t>(whole) +
            portable::sum(codes + whole, n - whole);
 }
 
-inline constexpr Kernels kernels{
-    .isa = simd::Isa::avx2,
-    .s8 = {quantize<std::int8_t>, dequantize<std::int8_t>, requantize_block<std::int8_t>,
-           sum<std::int8_t>},
-    .u8 = {quantize<std::uint8_t>, dequantize<std::uint8_t>, requantize_block<std::uint8_t>,
-           sum<std::uint8_t>},
-    .s16 = {quantize<std::int16_t>, dequantize<std::int16_t>, requantize_block<std::int16_t>,
-            portable::sum<std::int16_t>},
-    .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>, requantize_block<std::uint16_t>,
-            portable::sum<std::uint16_t>},
-    .extremes = extremes,
-    .dequantize_sums_block = dequantize_sums_block};
+inline constexpr Kernels kernels{.isa = simd::Isa::avx2,
+                                 .s8 = {quantize<std::int8_t>, dequantize<std::int8_t>,
+                                        requantize_block<std::int8_t>, sum<std::int8_t>},
+                                 .u8 = {quantize<std::uint8_t>, dequantize<std::uint8_t>,
+                                        requantize_block<std::uint8_t>, sum<std::uint8_t>},
+                                 .s16 = {quantize<std::int16_t>, dequantize<std::int16_t>,
+                                         requantize_block<std::int16_t>, sum<std::int16_t>},
+                                 .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>,
+                                         requantize_block<std::uint16_t>, sum<std::uint16_t>},
+                                 .extremes = extremes,
+                                 .fake_quantize = fake_quantize,
+                                 .dequantize_sums_block = dequantize_sums_block};
 
 }  // namespace intact::elementwise::avx2
 #endif

@@ -53,8 +53,8 @@ struct Constants {
     __m256 scale;
     __m256 reciprocal;
     __m256i zero_point;  // in lanes of 16 bits for 8-bit codes, of 32 bits for 16-bit codes
-    __m256i qmin;        // these two in lanes of 8 and 32 bits
-    __m256i qmax;
+    __m256i qmin;        // these two in lanes of 8 bits for 8-bit codes; else in lanes of 32 bits
+    __m256i qmax;        // and less the zero point
 };
 
 /// 32 reals to 8-bit codes.
@@ -87,23 +87,32 @@ template <StoredCode T>
     return _mm256_permutevar8x32_epi32(codes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 
-/// 8 reals to codes in 32-bit lanes.
-[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
-    wide_codes(const float* x, const Constants& c) {
-    const __m256i beyond = _mm256_set1_epi32(1 << 20);  // farther than any code
-    __m256i code = mend(steps(x, c.scale, c.reciprocal), x);
-    code = _mm256_min_epi32(code, beyond);
-    code = _mm256_max_epi32(code, _mm256_sub_epi32(_mm256_setzero_si256(), beyond));
-    code = _mm256_add_epi32(code, c.zero_point);
-    return _mm256_min_epi32(_mm256_max_epi32(code, c.qmin), c.qmax);
+/// Steps of 16 reals, cut to the codes, as those less the zero point.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void levels_of_16(const float* x,
+                                                                          const Constants& c,
+                                                                          __m256i& low,
+                                                                          __m256i& high) {
+    low = steps(x, c.scale, c.reciprocal);
+    high = steps(x + 8, c.scale, c.reciprocal);
+    const __m256i suspects =
+        _mm256_cmpeq_epi32(_mm256_min_epi32(low, high), _mm256_set1_epi32(INT32_MIN));
+    if (_mm256_testz_si256(suspects, suspects) == 0) [[unlikely]] {
+        low = mend(low, x);
+        high = mend(high, x + 8);
+    }
+    low = _mm256_min_epi32(_mm256_max_epi32(low, c.qmin), c.qmax);
+    high = _mm256_min_epi32(_mm256_max_epi32(high, c.qmin), c.qmax);
 }
 
 /// 16 reals to 16-bit codes.
 template <StoredCode T>
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
     words_of_16(const float* x, const Constants& c) {
-    const __m256i low = wide_codes(x, c);
-    const __m256i high = wide_codes(x + 8, c);
+    __m256i low = _mm256_setzero_si256();
+    __m256i high = _mm256_setzero_si256();
+    levels_of_16(x, c, low, high);
+    low = _mm256_add_epi32(low, c.zero_point);
+    high = _mm256_add_epi32(high, c.zero_point);
     const __m256i codes = std::same_as<T, std::int16_t> ? _mm256_packs_epi32(low, high)
                                                         : _mm256_packus_epi32(low, high);
     return _mm256_permute4x64_epi64(codes, 0xd8);
@@ -122,13 +131,10 @@ template <StoredCode T>
     }
 }
 
-template <StoredCode T>
-[[gnu::noinline]] INTACT_TARGET("avx2,fma") void quantize(const float* x, std::size_t n,
-                                                          const Coding& coding, T* out) {
-    if (coding.scale < 0x1p-64F || coding.scale > 0x1p64F) {
-        portable::quantize(x, n, coding, out);
-        return;
-    }
+/// Constants for codes of sizeof(T) bytes; int32_t stands for reals.
+template <class T>
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline Constants
+    constants_of(const Coding& coding) {
     Constants c;
     c.scale = exactly(_mm256_set1_ps(coding.scale));
     c.reciprocal = exactly(_mm256_set1_ps(exact_quotient(1.0F, coding.scale)));
@@ -138,9 +144,20 @@ template <StoredCode T>
         c.qmax = _mm256_set1_epi8(static_cast<char>(coding.qmax));
     } else {
         c.zero_point = _mm256_set1_epi32(coding.zero_point);
-        c.qmin = _mm256_set1_epi32(coding.qmin);
-        c.qmax = _mm256_set1_epi32(coding.qmax);
+        c.qmin = _mm256_set1_epi32(coding.qmin - coding.zero_point);
+        c.qmax = _mm256_set1_epi32(coding.qmax - coding.zero_point);
     }
+    return c;
+}
+
+template <StoredCode T>
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") void quantize(const float* x, std::size_t n,
+                                                          const Coding& coding, T* out) {
+    if (coding.scale < 0x1p-64F || coding.scale > 0x1p64F) {
+        portable::quantize(x, n, coding, out);
+        return;
+    }
+    const Constants c = constants_of<T>(coding);
     for (; n >= quantize_block; n -= quantize_block) {
         quantize_32(x, c, out);
         x += quantize_block;
@@ -152,6 +169,34 @@ template <StoredCode T>
         std::memcpy(padded, x, n * sizeof(float));
         quantize_32(padded, c, codes);
         std::memcpy(out, codes, n * sizeof(T));
+    }
+}
+
+/// The reals that the codes of 16 reals stand for.
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void fake_quantize_16(const float* x,
+                                                                              const Constants& c,
+                                                                              float* out) {
+    __m256i low = _mm256_setzero_si256();
+    __m256i high = _mm256_setzero_si256();
+    levels_of_16(x, c, low, high);
+    _mm256_storeu_ps(out, _mm256_mul_ps(_mm256_cvtepi32_ps(low), c.scale));
+    _mm256_storeu_ps(out + 8, _mm256_mul_ps(_mm256_cvtepi32_ps(high), c.scale));
+}
+
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") inline void fake_quantize(const float* x, std::size_t n,
+                                                                      const Coding& coding,
+                                                                      float* out) {
+    if (coding.scale < 0x1p-64F || coding.scale > 0x1p64F) {
+        portable::fake_quantize(x, n, coding, out);
+        return;
+    }
+    const Constants c = constants_of<std::int32_t>(coding);
+    for (; n >= 16; n -= 16, x += 16, out += 16) fake_quantize_16(x, c, out);
+    if (n > 0) {
+        float padded[16] = {};
+        std::memcpy(padded, x, n * sizeof(float));
+        fake_quantize_16(padded, c, padded);
+        std::memcpy(out, padded, n * sizeof(float));
     }
 }
 

@@ -1,26 +1,124 @@
-// The table of all element-wise kernels with AVX-512 BW.
+// Element-wise kernels with AVX-512 BW: extremes, sums of codes, and the table of all.
 #pragma once
 
-#include "intact/elementwise/kernels/avx2.hpp"
 #include "intact/elementwise/kernels/avx512_dequantize.hpp"
+#include "intact/elementwise/kernels/avx512_quantize.hpp"
 #include "intact/elementwise/kernels/avx512_requantize.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
+#include "intact/simd/target.hpp"
 
 #if INTACT_X86
+#include <limits>
+
+#include <immintrin.h>
+
+#if !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 
 namespace intact::elementwise::avx512 {
 
-inline constexpr Kernels kernels{
-    .isa = simd::Isa::avx512_bw,
-    .s8 = {avx2::quantize<std::int8_t>, avx2::dequantize<std::int8_t>,
-           requantize_block<std::int8_t>, avx2::sum<std::int8_t>},
-    .u8 = {avx2::quantize<std::uint8_t>, avx2::dequantize<std::uint8_t>,
-           requantize_block<std::uint8_t>, avx2::sum<std::uint8_t>},
-    .s16 = {avx2::quantize<std::int16_t>, avx2::dequantize<std::int16_t>,
-            requantize_block<std::int16_t>, portable::sum<std::int16_t>},
-    .u16 = {avx2::quantize<std::uint16_t>, avx2::dequantize<std::uint16_t>,
-            requantize_block<std::uint16_t>, portable::sum<std::uint16_t>},
-    .extremes = avx2::extremes,
-    .dequantize_sums_block = dequantize_sums_block};
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline ExtremeBits
+    extremes(const float* x, std::size_t n) {
+    __m512i signed_max[4] = {};
+    __m512i unsigned_max[4] = {};
+    __m512i unsigned_min[4] = {};
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+        signed_max[k] = _mm512_set1_epi32(INT32_MIN);
+        unsigned_min[k] = _mm512_set1_epi32(-1);
+    }
+    for (; n >= 64; n -= 64, x += 64) {
+#pragma GCC unroll 4
+        for (int k = 0; k < 4; ++k) {
+            __m512i bits = _mm512_loadu_si512(x + 16 * k);
+            asm("" : "+v"(bits));  // GCC 12 would load it three times
+            signed_max[k] = _mm512_max_epi32(signed_max[k], bits);
+            unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], bits);
+            unsigned_min[k] = _mm512_min_epu32(unsigned_min[k], bits);
+            // and copy each result to another register
+            asm("" : "+v"(signed_max[k]), "+v"(unsigned_max[k]), "+v"(unsigned_min[k]));
+        }
+    }
+    if (n > 0) {
+#pragma GCC unroll 4
+        for (int k = 0; k < 4; ++k) {
+            const std::size_t left = n < 16 ? n : 16;
+            const auto lanes = static_cast<__mmask16>((1U << left) - 1);
+            const __m512i bits = _mm512_maskz_loadu_epi32(lanes, x);
+            signed_max[k] = _mm512_mask_max_epi32(signed_max[k], lanes, signed_max[k], bits);
+            unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], bits);
+            unsigned_min[k] = _mm512_mask_min_epu32(unsigned_min[k], lanes, unsigned_min[k], bits);
+            n -= left;
+            x += left;
+        }
+    }
+#pragma GCC unroll 2
+    for (int k = 0; k < 2; ++k) {
+        signed_max[k] = _mm512_max_epi32(signed_max[k], signed_max[k + 2]);
+        unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], unsigned_max[k + 2]);
+        unsigned_min[k] = _mm512_min_epu32(unsigned_min[k], unsigned_min[k + 2]);
+    }
+    ExtremeBits found;
+    found.signed_max = _mm512_reduce_max_epi32(_mm512_max_epi32(signed_max[0], signed_max[1]));
+    found.unsigned_max =
+        _mm512_reduce_max_epu32(_mm512_max_epu32(unsigned_max[0], unsigned_max[1]));
+    found.unsigned_min =
+        _mm512_reduce_min_epu32(_mm512_min_epu32(unsigned_min[0], unsigned_min[1]));
+    return found;
+}
+
+/// Sum of codes, byte by byte: low and high ones of 16-bit codes apart. Signed codes are summed as
+/// code + 128 or code + 32768.
+template <StoredCode T>
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") std::int64_t
+    sum(const T* codes, std::size_t n) {
+    constexpr std::size_t step = 64 / sizeof(T);
+    constexpr std::int64_t offset = -std::int64_t{std::numeric_limits<T>::min()};
+    const __m512i flip = sizeof(T) == 1 ? _mm512_set1_epi8(static_cast<char>(offset))
+                                        : _mm512_set1_epi16(static_cast<std::int16_t>(offset));
+    const __m512i low_bytes = _mm512_set1_epi16(0xff);
+    const __m512i zero = _mm512_setzero_si512();
+    const auto count = static_cast<std::int64_t>(n);
+    __m512i total[2] = {};
+    while (n > 0) {
+        const std::size_t now = n < step ? n : step;
+        const __mmask64 mask = ~__mmask64{0} >> (64 - now * sizeof(T));
+        const __m512i bytes = _mm512_xor_si512(_mm512_mask_loadu_epi8(flip, mask, codes),
+                                               flip);  // code + offset, or 0
+        if constexpr (sizeof(T) == 1) {
+            total[0] = _mm512_add_epi64(total[0], _mm512_sad_epu8(bytes, zero));
+        } else {
+            const __m512i low = _mm512_and_si512(bytes, low_bytes);
+            total[0] = _mm512_add_epi64(total[0], _mm512_sad_epu8(low, zero));
+            const __m512i high = _mm512_srli_epi16(bytes, 8);
+            total[1] = _mm512_add_epi64(total[1], _mm512_sad_epu8(high, zero));
+        }
+        n -= now;
+        codes += now;
+    }
+    return _mm512_reduce_add_epi64(total[0]) + 256 * _mm512_reduce_add_epi64(total[1]) -
+           offset * count;
+}
+
+template <StoredCode T>
+inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize_block<T>,
+                                             sum<T>};
+
+inline constexpr Kernels kernels{.isa = simd::Isa::avx512_bw,
+                                 .s8 = code_kernels<std::int8_t>,
+                                 .u8 = code_kernels<std::uint8_t>,
+                                 .s16 = code_kernels<std::int16_t>,
+                                 .u16 = code_kernels<std::uint16_t>,
+                                 .extremes = extremes,
+                                 .fake_quantize = fake_quantize,
+                                 .dequantize_sums_block = dequantize_sums_block};
 
 }  // namespace intact::elementwise::avx512
+
+#if !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #endif

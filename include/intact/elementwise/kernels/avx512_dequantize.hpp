@@ -15,6 +15,46 @@
 
 namespace intact::elementwise::avx512 {
 
+/// 16 codes, one to a 32-bit lane; zeros where `mask` has none.
+template <StoredCode T>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
+    widened(const T* codes, __mmask16 mask) {
+    if constexpr (sizeof(T) == 1) {
+        const __m128i narrow = _mm_maskz_loadu_epi8(mask, codes);
+        return std::same_as<T, std::int8_t> ? _mm512_cvtepi8_epi32(narrow)
+                                            : _mm512_cvtepu8_epi32(narrow);
+    } else {
+        const __m256i narrow = _mm256_maskz_loadu_epi16(mask, codes);
+        return std::same_as<T, std::int16_t> ? _mm512_cvtepi16_epi32(narrow)
+                                             : _mm512_cvtepu16_epi32(narrow);
+    }
+}
+
+/// At most 64 reals, those of `mask`.
+template <StoredCode T>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl") inline void dequantize_64(const T* codes, __mmask64 mask,
+                                                                    __m512 step, __m512i zero,
+                                                                    float* out) {
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+        const auto lanes = static_cast<__mmask16>(mask >> (16 * k));
+        const __m512i level = _mm512_sub_epi32(widened(codes + 16 * k, lanes), zero);
+        _mm512_mask_storeu_ps(out + 16 * k, lanes, _mm512_mul_ps(_mm512_cvtepi32_ps(level), step));
+    }
+}
+
+template <StoredCode T>
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void dequantize(
+    const T* codes, std::size_t n, float scale, std::int32_t zero_point, float* out) {
+    const __m512 step = _mm512_set1_ps(scale);
+    const __m512i zero = _mm512_set1_epi32(zero_point);
+    for (; n >= 64; n -= 64, codes += 64, out += 64) {
+        dequantize_64(codes, ~__mmask64{0}, step, zero, out);
+    }
+    if (n > 0) dequantize_64(codes, ~__mmask64{0} >> (64 - n), step, zero, out);
+}
+
 /// Where the results of dequantize_sums_block() are cut, in registers: as the integers that bits
 /// are where no limit is negative, as those that ordered() gives elsewhere.
 struct Limits {

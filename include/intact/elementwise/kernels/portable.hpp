@@ -33,20 +33,24 @@ inline constexpr double rounding_constant = 0x1.8p52;
     return static_cast<std::int32_t>(static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(sum)));
 }
 
+/// The code of a real.
+[[nodiscard]] inline std::int64_t code_of(const float& x, const Coding& coding,
+                                          double reciprocal) noexcept {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &x, sizeof(bits));
+    std::int64_t code = coding.zero_point;
+    if ((bits & 0x7f800000U) != 0x7f800000U) {
+        code += steps(bits, reciprocal);
+    } else if ((bits & 0x7fffffU) == 0) {  // an infinity
+        code = (bits >> 31) != 0 ? coding.qmin : coding.qmax;
+    }
+    return clamp(code, coding.qmin, coding.qmax);
+}
+
 template <StoredCode T>
 [[gnu::noinline]] void quantize(const float* x, std::size_t n, const Coding& coding, T* out) {
     const double reciprocal = exact_quotient(1.0, static_cast<double>(coding.scale));
-    for (std::size_t i = 0; i < n; ++i) {
-        std::uint32_t bits = 0;
-        std::memcpy(&bits, x + i, sizeof(bits));
-        std::int64_t code = coding.zero_point;
-        if ((bits & 0x7f800000U) != 0x7f800000U) {
-            code += steps(bits, reciprocal);
-        } else if ((bits & 0x7fffffU) == 0) {  // an infinity
-            code = (bits >> 31) != 0 ? coding.qmin : coding.qmax;
-        }
-        out[i] = static_cast<T>(clamp(code, coding.qmin, coding.qmax));
-    }
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(code_of(x[i], coding, reciprocal));
 }
 
 template <StoredCode T>
@@ -55,6 +59,15 @@ template <StoredCode T>
     // The difference is exact in float32, so the product is rounded once.
     for (std::size_t i = 0; i < n; ++i) {
         out[i] = scale * static_cast<float>(codes[i] - zero_point);
+    }
+}
+
+[[gnu::noinline]] inline void fake_quantize(const float* x, std::size_t n, const Coding& coding,
+                                            float* out) {
+    const double reciprocal = exact_quotient(1.0, static_cast<double>(coding.scale));
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::int64_t level = code_of(x[i], coding, reciprocal) - coding.zero_point;
+        out[i] = coding.scale * static_cast<float>(level);
     }
 }
 
@@ -161,6 +174,7 @@ inline constexpr Kernels kernels{.isa = simd::Isa::portable,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
+                                 .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 
 }  // namespace intact::elementwise::portable
