@@ -14,17 +14,21 @@
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/kernel.hpp"
 #include "intact/simd/environment.hpp"
+#include "tests/kernel_counts.hpp"
 
 namespace elementwise_cases {
 
 using namespace intact;
 using namespace intact::elementwise;
 
-/// The sets of kernels that this machine runs.
+/// The sets of kernels that this machine runs, counted as a case each.
 inline std::vector<Kernels> runnable() {
+    static KernelCounts counts;
     std::vector<Kernels> found;
     for (const Kernels& set : kernels()) {
-        if (simd::supports(set.isa)) found.push_back(set);
+        const bool runs = simd::supports(set.isa);
+        counts.add(simd::name(set.isa), runs ? 1 : 0);
+        if (runs) found.push_back(set);
     }
     return found;
 }

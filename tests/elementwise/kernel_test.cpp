@@ -11,6 +11,7 @@
 
 #include "cases.hpp"
 #include "intact/elementwise/multiplier.hpp"
+#include "tests/emulated.hpp"
 
 using namespace elementwise_cases;
 
@@ -26,7 +27,7 @@ public:
         start_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         REQUIRE(start_ != MAP_FAILED);
         char* const fence = static_cast<char*>(start_) + bytes_ - page;
-        REQUIRE(mprotect(fence, page, PROT_NONE) == 0);
+        if (!is_emulated()) REQUIRE(mprotect(fence, page, PROT_NONE) == 0);
         data_ = reinterpret_cast<T*>(fence) - n;
     }
     ~Fenced() { munmap(start_, bytes_); }

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <iostream>
 #include <limits>
-#include <map>
 #include <random>
 #include <sstream>
 #include <string>
@@ -13,34 +11,13 @@
 
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/reference.hpp"
+#include "tests/kernel_counts.hpp"
 
 namespace gemm_cases {
 
 using namespace intact;
 using gemm::Index;
-
-/// Prints "kernel <name>: <count> cases" when the test program ends.
-class Counts {
-public:
-    void add(const std::string& kernel, int cases) { counts_[kernel] += cases; }
-
-    Counts() = default;
-    Counts(const Counts&) = delete;
-    Counts& operator=(const Counts&) = delete;
-    ~Counts() {
-        for (const auto& [kernel, cases] : counts_) {
-            std::cout << "kernel " << kernel << ": ";
-            if (cases > 0) {
-                std::cout << cases << " cases\n";
-            } else {
-                std::cout << "skipped, this machine lacks it\n";
-            }
-        }
-    }
-
-private:
-    std::map<std::string, int> counts_;
-};
+using Counts = KernelCounts;
 
 /// The kernels that this machine runs; the others count as skipped.
 inline std::vector<gemm::Kernel> runnable() {

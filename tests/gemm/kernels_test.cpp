@@ -85,5 +85,5 @@ TEST_CASE("Kernel: its tile fits a step, and the list ends with the portable one
         CHECK((kernel.code_bytes == 1 || kernel.code_bytes == 2));
     }
     CHECK(gemm::kernels().back().isa == simd::Isa::portable);
-    CHECK(gemm::best_kernel().isa == simd::selected());
+    CHECK(gemm::best_kernel().isa <= simd::selected());
 }

@@ -1,6 +1,4 @@
 // The library's detection against what the operating system and the compiler say.
-#include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -8,9 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "intact/simd/detect.hpp"
+#include "tests/emulated.hpp"
 
 using namespace intact;
 
+#if INTACT_X86
 namespace {
 
 /// Whether the line `key` of /proc/cpuinfo has the word `flag`.
@@ -28,17 +28,6 @@ bool system_says(const std::string& key, const std::string& flag) {
 }
 
 }  // namespace
-
-#if INTACT_X86
-/// Whether QEMU emulates the processor of this process: /proc/cpuinfo then speaks of another one.
-bool is_emulated() {
-    const simd::detail::Cpuid leaf1(1, 0);
-    if (!simd::detail::bit(leaf1.c, 31)) return false;
-    std::uint32_t a = 0;
-    std::uint32_t signature[3] = {};
-    __cpuid(0x40000000, a, signature[0], signature[1], signature[2]);
-    return std::memcmp(signature, "TCGTCGTCGTCG", sizeof(signature)) == 0;
-}
 
 TEST_CASE("detect: agrees with what the operating system lists") {
     if (is_emulated() || !system_says("flags", "sse2")) return;

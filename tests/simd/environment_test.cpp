@@ -137,3 +137,29 @@ TEST_CASE("environment: traps are masked inside and armed again outside") {
     CHECK((after & masks_of_division_and_overflow) == 0);
 }
 #endif
+
+#if INTACT_ARM
+TEST_CASE("environment: flush-to-zero is off inside, on again outside") {
+    constexpr std::uint64_t flush_to_zero = std::uint64_t{1}
+                                            << 24;  // FPCR.FZ: operands and results
+    asm volatile("msr fpcr, %0" : : "r"(flush_to_zero));
+    float inside_result = 0.0F;
+    float inside_operand = 0.0F;
+    {
+        const simd::DefaultEnvironment guard;
+        inside_result = subnormal_result();
+        inside_operand = subnormal_operand();
+    }
+    std::uint64_t after = 0;
+    asm volatile("mrs %0, fpcr" : "=r"(after));
+    const float outside_result = subnormal_result();
+    const float outside_operand = subnormal_operand();
+    asm volatile("msr fpcr, %0" : : "r"(std::uint64_t{0}));
+
+    CHECK(inside_result == 0x1p-127F);
+    CHECK(inside_operand == 0x1p-5F);
+    CHECK(after == flush_to_zero);
+    CHECK(outside_result == 0.0F);
+    CHECK(outside_operand == 0.0F);
+}
+#endif
