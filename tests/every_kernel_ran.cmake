@@ -1,14 +1,17 @@
 # No kernel that a processor has may go untested. The tests of kernels say how many cases each one
 # ran; they are asked here on this machine and on emulated processors that lack the better kernels.
 
-set(folders_with_kernels elementwise gemm)
+set(folders_with_kernels elementwise gemm nn)
 set(cases_of_gemm --test-case=Kernel:*)
+set(cases_of_nn --test-case=Kernels:*)
 if(is_arm)
     set(kernels_of_elementwise portable)
     set(kernels_of_gemm portable)
+    set(kernels_of_nn portable)
 else()
     set(kernels_of_elementwise portable avx2 avx512_bw)
     set(kernels_of_gemm portable avx2 avx_vnni avx512_bw avx512_vnni)
+    set(kernels_of_nn portable avx2 avx512_vnni)
 endif()
 
 # Asks the tests of FOLDER: without further arguments on this machine, which says itself what it

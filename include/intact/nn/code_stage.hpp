@@ -19,8 +19,8 @@ namespace intact::nn {
 template <class T>
 struct CodeMap {
     Shape shape;
-    float* floats = nullptr;  ///< nullptr where the batch is in codes
-    T* codes = nullptr;
+    const float* floats = nullptr;  ///< nullptr where the batch is in codes
+    const T* codes = nullptr;
     Edge edge{};
 
     /// The reals [batch, features], features in the order (channel, y, x).
@@ -75,6 +75,12 @@ public:
     /// Whether the stage multiplies codes, or dequantized ones where the recipe is weight-only.
     [[nodiscard]] bool is_quantized() const noexcept { return is_integer_; }
 
+    /// Whether the floats that the stage is given are made codes before anything else: they are
+    /// then read without a vector more.
+    [[nodiscard]] bool quantizes_input() const noexcept {
+        return codes_in_ || (is_integer_ && R::mode == Mode::dynamic);
+    }
+
     [[nodiscard]] std::size_t bytes() const noexcept {
         if (!is_integer_) return float_weights_.bytes();
         if constexpr (R::mode == Mode::weight_only) {
@@ -92,13 +98,15 @@ public:
         CodeMap<T> out{.shape = stage_.output(in.shape)};
         const bool stays_in_float = stage_.work == Work::weighted && !is_integer_;
         if (codes_out_ && !stays_in_float) {
-            out.codes = scratch<T, 4 + Side>(out.shape.size());
+            T* codes = scratch<T, 4 + Side>(out.shape.size());
+            run_to(in, codes);
+            out.codes = codes;
             out.edge = out_;
-            run_to(in, out.codes);
             return out;
         }
-        out.floats = scratch<float, 3 - Side>(out.shape.size());
-        run_to<Side>(in, out.floats);
+        float* floats = scratch<float, 3 - Side>(out.shape.size());
+        run_to<Side>(in, floats);
+        out.floats = floats;
         return codes_out_ ? to_codes<Side>(out, out_) : out;
     }
 

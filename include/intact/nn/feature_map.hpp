@@ -12,6 +12,7 @@
 
 #include "intact/core/error.hpp"
 #include "intact/core/tensor_view.hpp"
+#include "intact/nn/transpose.hpp"
 
 namespace intact {
 
@@ -70,6 +71,18 @@ template <class T, int Slot>
     return {x.shape[0], x.shape[2], x.shape[3], x.shape[1]};
 }
 
+/// Whether a batch of that shape lies channels-last already, without gaps.
+[[nodiscard]] inline bool lies_channels_last(const TensorView<const float>& x, const Shape& shape) {
+    const auto steps = [](Index count, Index stride, Index expected) {
+        return count == 1 || stride == expected;
+    };
+    const bool flat = x.rank == 2;
+    return steps(shape.channels, x.strides[1], 1) &&
+           (flat || steps(shape.width, x.strides[3], shape.channels)) &&
+           (flat || steps(shape.height, x.strides[2], shape.width * shape.channels)) &&
+           steps(shape.batch, x.strides[0], shape.image_size());
+}
+
 /// Copies a batch into channels-last memory.
 inline void load(const TensorView<const float>& x, const FeatureMap<float>& to) {
     const Shape& shape = to.shape;
@@ -92,12 +105,8 @@ inline void load(const TensorView<const float>& x, const FeatureMap<float>& to) 
 template <class T>
 void flatten(const FeatureMap<const T>& from, T* to) {
     const Shape& shape = from.shape;
-    const Index pixels = shape.pixels();
     for (Index n = 0; n < shape.batch; ++n, to += shape.image_size()) {
-        const T* image = from.image(n);
-        for (Index c = 0; c < shape.channels; ++c) {
-            for (Index p = 0; p < pixels; ++p) to[c * pixels + p] = image[p * shape.channels + c];
-        }
+        transpose(from.image(n), shape.pixels(), shape.channels, to);
     }
 }
 

@@ -45,6 +45,17 @@ struct Geometry {
 
     /// Shape of the outputs for inputs of that shape.
     [[nodiscard]] Shape output(const Shape& in) const {
+        const Shape out{in.batch, length(in.height, height), length(in.width, width), out_channels};
+        const bool fits = in.channels == in_channels * options.groups;
+        if (!fits || (is_linear && in.pixels() != 1) || out.height == 0 || out.width == 0) {
+            refuse(in);
+        }
+        return out;
+    }
+
+private:
+    /// Says why images of that shape do not fit; apart, so that output() makes no text.
+    [[noreturn, gnu::noinline, gnu::cold]] void refuse(const Shape& in) const {
         const char* where = is_linear ? "Linear" : "Conv2d";
         require(in.channels == in_channels * options.groups, where,
                 "the input has the wrong number of channels, expected ",
@@ -52,14 +63,10 @@ struct Geometry {
         require(!is_linear || in.pixels() == 1, where,
                 "the input is not flat, expected features (put Flatten() before it), given ",
                 text(in));
-        const Shape out{in.batch, length(in.height, height), length(in.width, width), out_channels};
-        require(out.height > 0 && out.width > 0, where,
-                "the kernel is larger than the padded image, expected at least ", height, " x ",
-                width, ", given ", text(in));
-        return out;
+        fail(where, "the kernel is larger than the padded image, expected at least ", height, " x ",
+             width, ", given ", text(in));
     }
 
-private:
     [[nodiscard]] Index length(Index image, Index kernel) const noexcept {
         const Index free = image + 2 * options.padding - options.dilation * (kernel - 1) - 1;
         return free < 0 ? 0 : free / options.stride + 1;

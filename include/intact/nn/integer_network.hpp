@@ -69,8 +69,14 @@ private:
     template <class Visit>
     [[gnu::noinline]] void run(const TensorView<const float>& x, Visit&& visit) const {
         nn::CodeMap<Code> map{.shape = nn::shape_of(x)};
-        map.floats = nn::scratch<float, 2>(map.shape.size());
-        nn::load(x, {map.shape, map.floats});
+        const bool in_place = !stages_.empty() && stages_.front().quantizes_input() &&
+                              nn::lies_channels_last(x, map.shape);
+        map.floats = x.data;
+        if (!in_place) {
+            float* floats = nn::scratch<float, 2>(map.shape.size());
+            nn::load(x, {map.shape, floats});
+            map.floats = floats;
+        }
         visit(std::size_t{0}, map);
         for (std::size_t i = 0; i < stages_.size(); ++i) {
             map = i % 2 == 0 ? stages_[i].template run<0>(map) : stages_[i].template run<1>(map);

@@ -6,6 +6,8 @@
 // product.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,7 +17,9 @@
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/nn/direct.hpp"
 #include "intact/nn/integer_weights.hpp"
+#include "intact/nn/row_output.hpp"
 #include "intact/nn/weighted.hpp"
 
 namespace intact::nn {
@@ -26,17 +30,16 @@ struct Edge {
     Grid grid;
 };
 
-/// The product of an integer stage: one group's columns, or one depthwise pixel, to its outputs.
+/// The product of an integer stage: one group's columns to its outputs.
 template <class A, class Epilogue>
 struct IntegerProduct {
     const Geometry& geometry;
     const std::vector<gemm::Packed>& packed;  // one a group
-    const std::vector<std::int16_t>& taps;    // depthwise: [tap][channel], less zero point
     const Edge& in;
     const std::vector<Epilogue>& epilogues;  // one a group
 
-    void operator()(Index group, const A* columns, Index rows, typename Epilogue::Output* to,
-                    Index stride) const {
+    void operator()(Index channel_group, const A* columns, Index rows,
+                    typename Epilogue::Output* to, Index stride) const {
         const gemm::Operand<A> codes{.data = columns,
                                      .rows = rows,
                                      .k = geometry.k(),
@@ -44,25 +47,8 @@ struct IntegerProduct {
                                      .zero_point = in.params.zero_point,
                                      .qmin = in.grid.qmin,
                                      .qmax = in.grid.qmax};
-        const auto index = static_cast<std::size_t>(group);
+        const auto index = static_cast<std::size_t>(channel_group);
         gemm::multiply(codes, packed[index], epilogues[index], to, stride, 1);
-    }
-
-    void depthwise(const A* image, const Shape& shape, Index y, Index x,
-                   typename Epilogue::Output* to) const {
-        const Index channels = shape.channels;
-        auto* sums = scratch<std::int32_t, 0>(channels);
-        const std::int32_t* start = gemm::initial_sums(epilogues.front());
-        for (Index c = 0; c < channels; ++c) sums[c] = start == nullptr ? 0 : start[c];
-        const std::int32_t zero_point = in.params.zero_point;
-        for_each_tap(geometry, shape, image, y, x, [&](Index tap, const A* pixel) {
-            const std::int16_t* weights = taps.data() + tap * channels;
-            for (Index c = 0; c < channels; ++c) {
-                sums[c] += (std::int32_t{pixel[c]} - zero_point) * weights[c];
-            }
-        });
-        epilogues.front().store({sums, 0}, {.row = 0, .column = 0, .rows = 1, .columns = channels},
-                                to, 0);
     }
 };
 
@@ -75,8 +61,12 @@ public:
     /// Packs the weights; the scales of the activations come later.
     explicit IntegerStage(IntegerWeights<W> weights) : weights_(std::move(weights)) {
         const Geometry& geometry = weights_.geometry();
-        if (geometry.is_depthwise()) {
-            pack_taps();
+        require(!geometry.is_depthwise() || geometry.k() <= gemm::largest_k(255, 255), "Conv2d",
+                "a depthwise kernel is too large for int32 sums, expected at most ",
+                gemm::largest_k(255, 255), " weights a channel, given ", geometry.k());
+        is_direct_ = runs_directly(weights_);
+        if (is_direct_) {
+            direct_ = DirectWeights(weights_);
             return;
         }
         const Index outputs = geometry.group_outputs();
@@ -119,10 +109,24 @@ public:
         }
         zero_point_ = out.params.zero_point;
         limits_ = clamp_codes(activation, out.params, out.grid);
+        if (!is_direct_) return;
+        const Index period = repeated_length(weights_.geometry().out_channels);
+        factors_.resize(static_cast<std::size_t>(period));
+        repeat(factors_.data(), weights_.geometry().out_channels, period);
+        start_.resize(static_cast<std::size_t>(direct_.start_size()));
+        direct_.start(sums_bias_.data(), in.params.zero_point + Frame<A>::flip, start_.data());
     }
 
-    /// Codes to codes.
+    /// Codes to codes, between the edges of set_output().
     void run(const Stage& stage, const Edge& in, const FeatureMap<const A>& from, A* to) const {
+        if (is_direct_) {
+            const CodeRow<A> row{.channels = weights_.geometry().out_channels,
+                                 .factors = factors_.data(),
+                                 .period = static_cast<Index>(factors_.size()),
+                                 .limits = {zero_point_, limits_.qmin, limits_.qmax}};
+            run_directly(stage, direct_, start_.data(), in.params.zero_point, from, row, to);
+            return;
+        }
         run_groups<gemm::RequantizeSums<A>>(stage, in, from, to, [&](Index first) {
             return gemm::RequantizeSums<A>{.factors = factors_.data() + first,
                                            .bias = sums_bias_.data() + first,
@@ -135,15 +139,28 @@ public:
     /// Codes to floats.
     void run(const Stage& stage, const Edge& in, const FeatureMap<const A>& from, float* to) const {
         const Index channels = weights_.geometry().out_channels;
-        float* scales = scratch<float, 6>(channels);
+        const Index period = is_direct_ ? repeated_length(channels) : channels;
+        float* scales = scratch<float, 6>(period);
         for (Index j = 0; j < channels; ++j) scales[j] = static_cast<float>(product_scale(in, j));
+        const bool clamps = stage.activation != Activation::none;
+        const std::array limits{smallest_real(stage.activation), largest_real(stage.activation)};
+        if (is_direct_) {
+            repeat(scales, channels, period);
+            float* bias = scratch<float, 8>(period);
+            std::copy_n(weights_.bias().data(), channels, bias);
+            repeat(bias, channels, period);
+            auto* start = scratch<std::int32_t, 3>(direct_.start_size());
+            direct_.start(nullptr, in.params.zero_point + Frame<A>::flip, start);
+            const RealRow row{channels, scales, bias, period, clamps ? limits.data() : nullptr};
+            run_directly(stage, direct_, start, in.params.zero_point, from, row, to);
+            return;
+        }
         run_groups<gemm::DequantizeSums>(stage, in, from, to, [&](Index first) {
-            gemm::DequantizeSums epilogue{.scales = scales + first,
-                                          .bias = weights_.bias().data() + first,
-                                          .clamps = stage.activation != Activation::none};
-            if (epilogue.clamps) {
-                epilogue.min = smallest_real(stage.activation);
-                epilogue.max = largest_real(stage.activation);
+            gemm::DequantizeSums epilogue{
+                .scales = scales + first, .bias = weights_.bias().data() + first, .clamps = clamps};
+            if (clamps) {
+                epilogue.min = limits[0];
+                epilogue.max = limits[1];
             }
             return epilogue;
         });
@@ -157,27 +174,12 @@ private:
         thread_local std::vector<Epilogue> epilogues;
         epilogues.clear();
         const Geometry& geometry = weights_.geometry();
-        const Index outputs =
-            geometry.is_depthwise() ? geometry.out_channels : geometry.group_outputs();
+        const Index outputs = geometry.group_outputs();
         for (Index first = 0; first < geometry.out_channels; first += outputs) {
             epilogues.push_back(epilogue_of(first));
         }
-        const IntegerProduct<A, Epilogue> product{geometry, packed_, taps_, in, epilogues};
+        const IntegerProduct<A, Epilogue> product{geometry, packed_, in, epilogues};
         run_weighted(stage, from, static_cast<A>(in.params.zero_point), to, product);
-    }
-
-    void pack_taps() {
-        const Geometry& geometry = weights_.geometry();
-        require(geometry.k() <= gemm::largest_k(255, 255), "Conv2d",
-                "a depthwise kernel is too large for int32 sums, expected at most ",
-                gemm::largest_k(255, 255), " weights a channel, given ", geometry.k());
-        taps_.resize(static_cast<std::size_t>(geometry.k() * geometry.out_channels));
-        for (Index c = 0; c < geometry.out_channels; ++c) {
-            for (Index tap = 0; tap < geometry.k(); ++tap) {
-                taps_[static_cast<std::size_t>(tap * geometry.out_channels + c)] =
-                    static_cast<std::int16_t>(weights_.row(c)[tap] - weights_.params(c).zero_point);
-            }
-        }
     }
 
     [[nodiscard]] double product_scale(const Edge& in, Index channel) const {
@@ -186,12 +188,14 @@ private:
     }
 
     IntegerWeights<W> weights_;
-    std::vector<gemm::Packed> packed_;  // one a group; empty where depthwise
-    std::vector<std::int16_t> taps_;    // depthwise only
-    std::vector<double> factors_;       // per output channel
+    bool is_direct_ = false;
+    DirectWeights direct_;              // if is_direct_
+    std::vector<gemm::Packed> packed_;  // if not; one a group
+    std::vector<double> factors_;       // per output channel; repeated if is_direct_
     std::vector<std::int32_t> sums_bias_;
-    std::int32_t zero_point_ = 0;  // of the output
-    Grid limits_;                  // of the output, behind the activation
+    std::vector<std::int32_t> start_;  // of the sums, if is_direct_
+    std::int32_t zero_point_ = 0;      // of the output
+    Grid limits_;                      // of the output, behind the activation
 };
 
 }  // namespace intact::nn

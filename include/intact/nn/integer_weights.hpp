@@ -52,6 +52,23 @@ public:
         return params_[params_.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
     }
 
+    /// Code `index` of output channel `channel` less its zero point.
+    [[nodiscard]] std::int32_t level(Index channel, Index index) const noexcept {
+        return std::int32_t{row(channel)[index]} - params(channel).zero_point;
+    }
+
+    /// Bounds of level().
+    [[nodiscard]] std::int32_t lowest_level() const noexcept {
+        std::int32_t lowest = 0;
+        for (const QuantParams& p : params_) lowest = std::min(lowest, grid_.qmin - p.zero_point);
+        return lowest;
+    }
+    [[nodiscard]] std::int32_t highest_level() const noexcept {
+        std::int32_t highest = 0;
+        for (const QuantParams& p : params_) highest = std::max(highest, grid_.qmax - p.zero_point);
+        return highest;
+    }
+
     /// Memory of codes, scales, zero points where they are stored, and bias.
     [[nodiscard]] std::size_t bytes() const noexcept {
         const std::size_t zero_point = grid_.symmetric ? 0 : sizeof(Held);

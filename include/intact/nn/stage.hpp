@@ -30,9 +30,10 @@ struct Pool {
 
     [[nodiscard]] Shape output(const Shape& in) const {
         if (!pools()) return in;
-        require(in.height >= size && in.width >= size, "MaxPool2d",
-                "the window is larger than the image, expected at least ", size, " x ", size,
-                ", given ", text(in));
+        if (in.height < size || in.width < size) {
+            fail("MaxPool2d", "the window is larger than the image, expected at least ", size,
+                 " x ", size, ", given ", text(in));
+        }
         return {in.batch, (in.height - size) / stride + 1, (in.width - size) / stride + 1,
                 in.channels};
     }

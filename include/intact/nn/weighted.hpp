@@ -33,6 +33,13 @@ void for_each_tap(const Geometry& geometry, const Shape& in, const T* image, Ind
     }
 }
 
+/// Whether a product runs depthwise layers; one that does not is never given any.
+template <class Product, class In, class Out>
+concept has_depthwise = requires(const Product& product, const In* image, const Shape& in,
+                                 Out* to) {
+    product.depthwise(image, in, Index{}, Index{}, to);
+};
+
 /// Runs a weighted stage from `in` to `out` (shape: stage.output(in.shape)).
 template <class In, class Out, class Product>
 void run_weighted(const Stage& stage, const FeatureMap<const In>& in, In pad, Out* out,
@@ -50,10 +57,12 @@ void run_weighted(const Stage& stage, const FeatureMap<const In>& in, In pad, Ou
         const Index rows = count * made.pixels();
         Out* to = pools ? scratch<Out, 0>(rows * made.channels) : out + first * made.image_size();
         if (geometry.is_depthwise()) {
-            for (Index i = 0; i < count; ++i) {
-                for (Index p = 0; p < made.pixels(); ++p) {
-                    product.depthwise(in.image(first + i), in.shape, p / made.width, p % made.width,
-                                      to + (i * made.pixels() + p) * made.channels);
+            if constexpr (has_depthwise<Product, In, Out>) {
+                for (Index p = 0; p < rows; ++p) {
+                    const Index pixel = p % made.pixels();
+                    product.depthwise(in.image(first + p / made.pixels()), in.shape,
+                                      pixel / made.width, pixel % made.width,
+                                      to + p * made.channels);
                 }
             }
         } else if (geometry.in_place()) {
