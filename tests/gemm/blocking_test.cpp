@@ -1,5 +1,6 @@
 #include "intact/gemm/blocking.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -35,14 +36,28 @@ TEST_CASE("strip_rows: half of the second cache holds a strip, if it holds one t
     }
 }
 
-TEST_CASE("step_rows: whole tiles whose sums fit a step") {
+TEST_CASE("step_rows: whole tiles whose sums fit a step, or all rows") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         for (const Index columns : {16, 32, 48, 64}) {
-            const Index rows = gemm::step_rows(columns, kernel);
-            CHECK(rows % kernel.rows == 0);
-            CHECK(kernel.rows <= rows);
-            CHECK(rows <= gemm::most_step_rows);
-            CHECK(rows * columns <= gemm::most_step_sums);
+            for (Index rows = 1; rows < 300; ++rows) {
+                const Index step = gemm::step_rows(rows, columns, kernel);
+                CHECK(1 <= step);
+                CHECK(step <= gemm::most_step_rows);
+                CHECK((step == rows || step % kernel.rows == 0));
+                CHECK(gemm::round_up(std::min(step, rows), kernel.read_rows) * columns <=
+                      gemm::most_step_sums);
+            }
+        }
+    }
+}
+
+TEST_CASE("round_up: the next multiple of a power of two") {
+    for (const Index power : {1, 2, 4, 64}) {
+        for (Index value = 0; value < 200; ++value) {
+            const Index rounded = gemm::round_up(value, power);
+            CHECK(rounded % power == 0);
+            CHECK(value <= rounded);
+            CHECK(rounded < value + power);
         }
     }
 }

@@ -29,22 +29,29 @@ inline constexpr Index piece_groups = 256;
 static_assert(piece_groups * group <= largest_k(255, 128),
               "the int32 sums of one piece of a wide product must not wrap");
 
-[[nodiscard]] constexpr Index round_up(Index value, Index multiple) noexcept {
-    return (value + multiple - 1) / multiple * multiple;
+/// The next multiple of a power of two: masks, because a division takes as long as a small product.
+[[nodiscard]] constexpr Index round_up(Index value, Index power_of_two) noexcept {
+    return (value + power_of_two - 1) & -power_of_two;
 }
 
-/// Rows of a strip whose rows take that many bytes.
+/// Rows of a strip whose rows take that many bytes: all of them where they fit.
 [[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
-    constexpr Index enough = 256;  // then reading the weights again for each strip costs little
-    const Index fitting = simd::cache_sizes().l2 / 2 / std::max<Index>(1, row_bytes);
-    const Index tiles = std::max<Index>(1, std::min(fitting, enough) / kernel.rows);
-    return std::min(rows, tiles * kernel.rows);
+    constexpr Index tiles = 16;  // then reading the weights again for each strip costs little
+    const Index most_bytes = simd::cache_sizes().l2 / 2;
+    Index most = tiles * kernel.rows;
+    if (most * row_bytes > most_bytes) {
+        most = std::max<Index>(1, most_bytes / (row_bytes * kernel.rows)) * kernel.rows;
+    }
+    return std::min(rows, most);
 }
 
-/// Rows of a step over that many columns (whole panels, at most 64).
-[[nodiscard]] constexpr Index step_rows(Index columns, const Kernel& kernel) noexcept {
-    constexpr Index enough = 1536;  // sums that a call is worth
-    const Index tiles = std::max<Index>(1, enough / (columns * kernel.rows));
+/// Rows of a step over that many columns (whole panels, at most 64), of at most `rows`.
+[[nodiscard]] constexpr Index step_rows(Index rows, Index columns, const Kernel& kernel) noexcept {
+    constexpr Index worth_a_call = 1536;  // sums
+    if (rows <= kernel.rows || rows * columns <= worth_a_call) {
+        return std::min(rows, most_step_rows / kernel.rows * kernel.rows);
+    }
+    const Index tiles = std::max<Index>(1, worth_a_call / (columns * kernel.rows));
     return std::min(tiles * kernel.rows, most_step_rows / kernel.rows * kernel.rows);
 }
 

@@ -59,7 +59,7 @@ public:
         const double work =
             2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
         const auto worthwhile = static_cast<Index>(std::min(work / worth, 1e6));
-        const Index tiles = round_up(m, kernel.rows) / kernel.rows;
+        const Index tiles = (m + kernel.rows - 1) / kernel.rows;
         const Index blocks = round_up(n, block_columns) / block_columns;
         by_rows_ = tiles >= blocks;
         unit_ = by_rows_ ? kernel.rows : block_columns;

@@ -60,7 +60,7 @@ struct Kernel {
     Index rows;           ///< rows of one register tile (mr)
     Index columns;        ///< columns of one register tile (nr)
     Index code_bytes;     ///< a code in a strip: 1, or 2 (the uint8 code widened to int16)
-    Index read_rows = 1;  ///< rows are read up to a whole multiple
+    Index read_rows = 1;  ///< rows are read up to a whole multiple, a power of two
     Index read_k = group;
     Signs signs = Signs::uint8;
 

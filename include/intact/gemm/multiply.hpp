@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "intact/core/error.hpp"
 #include "intact/gemm/dispatch.hpp"
@@ -68,6 +69,10 @@ template <Epilogue E>
 void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
                    const Output<typename E::Output>& out, const Part& part, bool is_wide,
                    const Kernel& kernel, Workspace& workspace) {
+    if constexpr (std::is_same_v<E, Raw>) {  // integers alone: reading the environment costs more
+        gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
+        return;
+    }
     const simd::DefaultEnvironment guard;
     if constexpr (WideEpilogue<E>) {
         if (is_wide) {

@@ -121,7 +121,7 @@ template <class Sum, Epilogue E>
              column += block_columns) {
             const Index columns = std::min(block_columns, part.column + part.columns - column);
             const Index padded = round_up(columns, panel_columns);
-            const Index most_step = step_rows(padded, kernel);
+            const Index most_step = step_rows(rows, padded, kernel);
             if (!apart) start_sums(b, a.zero_point_of(0), 0, bias, column, padded, start);
             for (Index step = 0; step < rows; step += most_step) {
                 const Piece piece{row + step, column, std::min(most_step, rows - step), columns};
@@ -147,8 +147,8 @@ template <class Sum, Epilogue E>
                 if constexpr (is_wide) {
                     detail::add_product(block, kernel, to);
                 } else {
-                    const bool to_output =
-                        is_raw && !apart && columns == padded && piece.rows % kernel.read_rows == 0;
+                    const bool to_output = is_raw && !apart && columns == padded &&
+                                           (piece.rows & (kernel.read_rows - 1)) == 0;
                     if constexpr (std::is_same_v<E, Raw>) {
                         if (to_output) {
                             to = out.at(piece.row, column);

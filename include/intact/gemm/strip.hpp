@@ -51,7 +51,7 @@ struct CanonicalRows {
     [[nodiscard]] bool lies_as_strip(const Kernel& kernel) const noexcept {
         constexpr Index most_rows_of_one_place = 8;
         return kernel.code_bytes == 1 && flip == 0 && column_stride == 1 &&
-               k % kernel.read_k == 0 && rows % kernel.read_rows == 0 &&
+               (k & (kernel.read_k - 1)) == 0 && (rows & (kernel.read_rows - 1)) == 0 &&
                (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
     }
 };

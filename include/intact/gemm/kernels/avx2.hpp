@@ -49,10 +49,10 @@ template <int Rows, int Registers>
     const std::int32_t* from = start != nullptr ? start : sums;
     const Index from_stride = start != nullptr ? 0 : sums_stride;
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, from += from_stride) {
 #pragma GCC unroll 4
         for (int r = 0; r < Registers; ++r) {
-            const auto* four = reinterpret_cast<const __m128i*>(from + i * from_stride + r * 4);
+            const auto* four = reinterpret_cast<const __m128i*>(from + r * 4);
             sum[i * Registers + r] = _mm256_cvtepu32_epi64(_mm_loadu_si128(four));
         }
     }
@@ -78,10 +78,10 @@ template <int Rows, int Registers>
         panel += panel_group_bytes;
     }
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
 #pragma GCC unroll 2
         for (int r = 0; r < Registers; r += 2) {
-            auto* to = reinterpret_cast<__m256i*>(sums + i * sums_stride + r * 4);
+            auto* to = reinterpret_cast<__m256i*>(sums + r * 4);
             const __m256i pairs =
                 _mm256_hadd_epi32(sum[i * Registers + r], sum[i * Registers + r + 1]);
             _mm256_storeu_si256(to, _mm256_permute4x64_epi64(pairs, 0xd8));

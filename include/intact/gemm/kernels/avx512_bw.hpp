@@ -45,10 +45,10 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     const std::int32_t* from = start != nullptr ? start : sums;
     const Index from_stride = start != nullptr ? 0 : sums_stride;
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, from += from_stride) {
 #pragma GCC unroll 4
         for (int r = 0; r < width; ++r) {
-            const auto* eight = reinterpret_cast<const __m256i*>(from + i * from_stride + r * 8);
+            const auto* eight = reinterpret_cast<const __m256i*>(from + r * 8);
             // The form with a mask, because GCC 12 warns of the plain one.
             sum[i * width + r] = _mm512_maskz_cvtepu32_epi64(0xff, _mm256_loadu_si256(eight));
         }
@@ -80,14 +80,14 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     const __m512i odds =
         _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
 #pragma GCC unroll 2
         for (int p = 0; p < Panels; ++p) {
             const __m512i low = sum[i * width + 2 * p];
             const __m512i high = sum[i * width + 2 * p + 1];
             const __m512i total = _mm512_add_epi32(_mm512_permutex2var_epi32(low, evens, high),
                                                    _mm512_permutex2var_epi32(low, odds, high));
-            _mm512_storeu_si512(sums + i * sums_stride + p * panel_columns, total);
+            _mm512_storeu_si512(sums + p * panel_columns, total);
         }
     }
 }

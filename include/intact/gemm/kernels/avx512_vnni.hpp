@@ -1,9 +1,9 @@
 // The product kernel for AVX-512 VNNI: vpdpbusd adds four uint8 x int8 products to each 32-bit
 // lane. Exact: it does not saturate (vpdpbusds would).
 //
-// The tile is 6 rows x 4 panels: 24 registers of sums, 4 of columns, 1 of a row's group; ten loads
-// for 24 products, where two loads a product would be the limit. Few sums form several chains over
-// k, because one product takes four cycles and two can start in each.
+// The widest tile is 6 rows x 4 panels: 24 registers of sums, 4 of columns, 1 of a row's group; ten
+// loads for 24 products, where two loads a product would be the limit. Few sums form several chains
+// over k, because one product takes four cycles and two can start in each.
 //
 // Source   Intel Intrinsics Guide, _mm512_dpbusd_epi32.
 #pragma once
@@ -67,13 +67,21 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     constexpr int count = Rows * Panels;
     constexpr int chains = count <= 2 ? 4 : (count < 8 ? 2 : 1);
     __m512i sum[std::size_t{chains * count}] = {};
-    const std::int32_t* from = start != nullptr ? start : sums;
-    const Index from_stride = start != nullptr ? 0 : sums_stride;
-#pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    if (start != nullptr) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            sum[i * Panels + p] = _mm512_loadu_si512(from + i * from_stride + p * panel_columns);
+            sum[p] = _mm512_loadu_si512(start + p * panel_columns);
+#pragma GCC unroll 6
+            for (int i = 1; i < Rows; ++i) sum[i * Panels + p] = sum[p];
+        }
+    } else {
+        const std::int32_t* from = sums;
+#pragma GCC unroll 6
+        for (int i = 0; i < Rows; ++i, from += sums_stride) {
+#pragma GCC unroll 4
+            for (int p = 0; p < Panels; ++p) {
+                sum[i * Panels + p] = _mm512_loadu_si512(from + p * panel_columns);
+            }
         }
     }
     for (; groups >= chains; groups -= chains) {
@@ -101,10 +109,10 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
         }
     }
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            _mm512_storeu_si512(sums + i * sums_stride + p * panel_columns, sum[i * Panels + p]);
+            _mm512_storeu_si512(sums + p * panel_columns, sum[i * Panels + p]);
         }
     }
 }
@@ -116,8 +124,16 @@ inline constexpr TilesOfWidth<6> tiles_of_width{
      tile<6, Panels>}};
 
 inline void multiply(const Block& block) {
-    static constexpr std::array tiles{tiles_of_width<4>, tiles_of_width<2>, tiles_of_width<1>};
-    run_tiles(block, tiles);
+    // Short sums spend much of their time on loading and storing sums. With half of the registers
+    // in use the processor does so while it is at the next tile.
+    constexpr Index short_groups = 128;
+    static constexpr std::array wide{tiles_of_width<4>, tiles_of_width<2>, tiles_of_width<1>};
+    static constexpr std::array narrow{tiles_of_width<2>, tiles_of_width<1>};
+    if (block.groups <= short_groups && block.rows > 3) {
+        run_tiles(block, narrow);
+    } else {
+        run_tiles(block, wide);
+    }
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,

@@ -51,10 +51,10 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     const std::int32_t* from = start != nullptr ? start : sums;
     const Index from_stride = start != nullptr ? 0 : sums_stride;
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, from += from_stride) {
 #pragma GCC unroll 8
         for (int r = 0; r < width; ++r) {
-            const auto* eight = reinterpret_cast<const __m256i*>(from + i * from_stride + r * 8);
+            const auto* eight = reinterpret_cast<const __m256i*>(from + r * 8);
             sum[i * width + r] = _mm256_loadu_si256(eight);
         }
     }
@@ -80,10 +80,10 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
         panel += panel_group_bytes;
     }
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
+    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
 #pragma GCC unroll 8
         for (int r = 0; r < width; ++r) {
-            auto* to = reinterpret_cast<__m256i*>(sums + i * sums_stride + r * 8);
+            auto* to = reinterpret_cast<__m256i*>(sums + r * 8);
             _mm256_storeu_si256(to, sum[i * width + r]);
         }
     }

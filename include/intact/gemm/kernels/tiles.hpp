@@ -1,7 +1,7 @@
 // Cuts a block into register tiles and runs them.
 //
-// Kernel files give a table of tiles, one function a shape; this loop is the same for all. Rows are
-// cut as evenly as they go, since a tile of half the rows takes more than half the time.
+// Kernel files give a table of tiles, one function a shape; this loop is the same for all. The
+// last rows are cut into halves, since a tile of few rows takes more than its share of the time.
 #pragma once
 
 #include <array>
@@ -35,8 +35,7 @@ void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows>, Widths>&
         Index row = 0;
         while (row < block.rows) {
             const Index left = block.rows - row;
-            const Index count = (left + most - 1) / most;
-            const Index rows = (left + count - 1) / count;
+            const Index rows = left >= 2 * most ? most : (left > most ? (left + 1) / 2 : left);
             width->by_rows[static_cast<std::size_t>(rows - 1)](
                 block.strip + row * block.strip_stride, block.strip_stride, columns,
                 block.panel_stride, block.groups, start,
