@@ -15,7 +15,8 @@ namespace bench {
 
 class Chart {
 public:
-    explicit Chart(const std::vector<Result>& results)
+    /// `note` stands at the bottom.
+    Chart(const std::vector<Result>& results, const std::string& note)
         : results_(results), drawing_(total_width, total_height(), label, style) {
         drawing_.box(0, 0, total_width, total_height(), "page");
         draw_legend();
@@ -29,6 +30,7 @@ public:
             y += set_height(last - first);
             first = last;
         }
+        drawing_.text(8, y + 8, note + "; one thread, weights packed beforehand", "small");
     }
 
     [[nodiscard]] std::string str() const { return drawing_.str(); }
@@ -73,7 +75,7 @@ private:
     }
 
     [[nodiscard]] double total_height() const {
-        double height = head_height;
+        const double height = head_height + 20;
         std::size_t sets = 0;
         for (std::size_t i = 0; i < results_.size(); ++i) {
             if (i == 0 || results_[i].isa != results_[i - 1].isa) ++sets;

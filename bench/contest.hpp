@@ -44,7 +44,8 @@ public:
             result.entries.push_back({who, kind, 0, is_exact});
             numbers.push_back(race.add(std::move(run)));
         };
-        for (const Kind kind : int8_kinds) enter(us, kind, our_product(problem, kind, kernel_));
+        const OurProducts ours(problem, kernel_);
+        for (const Kind kind : int8_kinds) enter(us, kind, ours.of(kind));
         if (has_peers_) enter_peers(problem, enter);
         const Peak peak = int8_peak(kernel_.isa);
         const std::size_t peak_number = race.add(peak.run != nullptr ? Run(peak.run) : Run([] {}));

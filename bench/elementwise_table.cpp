@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bench/bandwidth.hpp"
+#include "bench/machine.hpp"
 #include "bench/plain_loops.hpp"
 #include "bench/problem.hpp"
 #include "bench/race.hpp"
@@ -129,7 +130,8 @@ int main(int argc, char** argv) try {
         }
     }
     const elementwise::Kernels& kernels = elementwise::best_kernels();
-    std::cout << simd::describe() << "; kernel: " << simd::name(kernels.isa) << "\n\n";
+    std::cout << machine() << '\n'
+              << simd::describe() << "; kernel: " << simd::name(kernels.isa) << "\n\n";
     std::printf("GB/s of float32                  ours plain loop  ratio      bound  ratio\n");
     std::fflush(stdout);
     for (const Place& place : places) {

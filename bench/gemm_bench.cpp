@@ -66,11 +66,11 @@ int main(int argc, char** argv) {
             if (!simd::supports(kernel.isa)) continue;
             for (const Kind kind : int8_kinds) {
                 add(kernel, name(kind), shape, [kind](const Problem& problem, const auto& one) {
-                    return our_product(problem, kind, one);
+                    return OurProducts(problem, one).of(kind);
                 });
             }
             add(kernel, "u8>f32", shape, [](const Problem& problem, const auto& one) {
-                return our_product_to_reals(problem, one);
+                return OurProducts(problem, one).to_reals();
             });
         }
     }

@@ -3,6 +3,7 @@
 //   gemm_chart <svg> <results>...
 #include <fstream>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include "bench/chart.hpp"
@@ -13,9 +14,10 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::vector<bench::Result> results;
+    std::string note;
     for (int i = 2; i < argc; ++i) {
         std::ifstream file(argv[i]);
-        const std::vector<bench::Result> more = bench::read_results(file);
+        const std::vector<bench::Result> more = bench::read_results(file, note);
         if (!file || more.empty()) {
             std::cerr << "gemm_chart: holds no results: " << argv[i] << '\n';
             return 2;
@@ -23,7 +25,7 @@ int main(int argc, char** argv) {
         results.insert(results.end(), more.begin(), more.end());
     }
     std::ofstream svg(argv[1]);
-    svg << bench::Chart(results).str();
+    svg << bench::Chart(results, note).str();
     svg.close();
     if (!svg) {
         std::cerr << "gemm_chart: cannot write " << argv[1] << '\n';

@@ -12,6 +12,7 @@
 
 #include "bench/contest.hpp"
 #include "bench/keep_memory.hpp"
+#include "bench/machine.hpp"
 #include "bench/table.hpp"
 
 using namespace bench;
@@ -91,7 +92,9 @@ const gemm::Kernel& chosen_kernel(const Options& options) {
 /// The shapes to run: plain C++ would take minutes for the large ones.
 std::vector<Shape> shapes_to_run(const Options& options, const gemm::Kernel& kernel) {
     if (!options.chosen.empty()) return options.chosen;
-    const double most = options.is_quick ? 3e6 : kernel.isa == simd::Isa::portable ? 1e9 : 1e12;
+    const double most = options.is_quick                    ? quick_operations
+                        : kernel.isa == simd::Isa::portable ? portable_operations
+                                                            : 1e12;
     std::vector<Shape> chosen;
     for (const Shape& shape : shapes) {
         if (shape.operations() <= most) chosen.push_back(shape);
@@ -130,10 +133,11 @@ int main(int argc, char** argv) try {
     if (!options.results.empty()) {
         file.open(options.results);
         if (!file) refuse("cannot write " + options.results);
+        file << "# " << machine() << '\n';
     }
 
     const Peak peak = int8_peak(kernel.isa);
-    std::cout << simd::describe() << '\n';
+    std::cout << machine() << '\n' << simd::describe() << '\n';
     if (peak.run != nullptr) std::cout << "peak: " << peak.instructions << '\n';
     std::cout << std::endl;
     Contest contest(kernel, options.effort, options.has_peers);

@@ -12,6 +12,7 @@
 
 #include "bench/keep_memory.hpp"
 #include "bench/layer.hpp"
+#include "bench/machine.hpp"
 #include "bench/ours.hpp"
 #include "bench/peak.hpp"
 #include "bench/peers/eigen.hpp"
@@ -34,6 +35,7 @@ constexpr const char* usage =
 Costs measure(const Layer& layer, const gemm::Kernel& kernel, const Effort& effort) {
     const Shape shape = layer.shape();
     const Problem problem(shape);
+    const OurProducts ours(problem, kernel);
     const Buffer real_inputs(layer.inputs() * 4);
     const Buffer code_inputs(layer.inputs());
     const std::span<float> reals(real_inputs.as<float>(), real_inputs.bytes() / 4);
@@ -46,9 +48,9 @@ Costs measure(const Layer& layer, const gemm::Kernel& kernel, const Effort& effo
     Race race;
     const auto real = race.add(eigen(problem, kernel.isa));
     const auto quantize = race.add([&] { elementwise::quantize(reals, params, grid, codes); });
-    const auto product = race.add(our_product(problem, Kind::u8_s32, kernel));
-    const auto to_reals = race.add(our_product_to_reals(problem, kernel));
-    const auto to_codes = race.add(our_product(problem, Kind::u8_u8, kernel));
+    const auto product = race.add(ours.of(Kind::u8_s32));
+    const auto to_reals = race.add(ours.to_reals());
+    const auto to_codes = race.add(ours.of(Kind::u8_u8));
     const Peak peak = int8_peak(kernel.isa);
     const auto peak_number = race.add(peak.run != nullptr ? Run(peak.run) : Run([] {}));
     std::size_t gathers[2] = {};
@@ -105,7 +107,7 @@ int main(int argc, char** argv) try {
     }
     const std::vector<Layer> layers = layers_in(words);
     const gemm::Kernel& kernel = gemm::best_kernel();
-    std::cout << simd::describe() << '\n';
+    std::cout << machine() << '\n' << simd::describe() << '\n';
     for (const Layer& layer : layers) {
         if (layer.is_depthwise()) {
             std::cout << layer.title << ": depthwise, a product of matrices has nothing to offer; "

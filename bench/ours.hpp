@@ -1,8 +1,9 @@
-// Our product of a problem, weights packed beforehand.
+// Our product of a problem, weights packed beforehand, on one thread or on a team.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "bench/problem.hpp"
@@ -10,62 +11,80 @@
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/gemm/thread_team.hpp"
 
 namespace bench {
 
-namespace detail {
+/// Runs products of one problem with one kernel; all three must outlive what is returned.
+class OurProducts {
+public:
+    OurProducts(const Problem& problem, const intact::gemm::Kernel& kernel,
+                intact::ThreadTeam* team = nullptr)
+        : problem_(problem), kernel_(kernel), team_(team) {}
 
-template <class T, class E>
-Run product(const Problem& problem, const E& epilogue, const intact::gemm::Kernel& kernel) {
-    const Shape& shape = problem.shape;
-    const intact::gemm::Operand<std::int8_t> w{
-        .data = problem.w.as<std::int8_t>(), .rows = shape.n, .k = shape.k, .row_stride = shape.k};
-    const intact::gemm::Operand<T> a{
-        .data = problem.a.as<T>(), .rows = shape.m, .k = shape.k, .row_stride = shape.k};
-    auto packed = std::make_shared<intact::gemm::Packed>(intact::gemm::pack(w));
-    auto* out = problem.out.as<typename E::Output>();
-    return [=, &kernel, n = shape.n] {
-        intact::gemm::multiply(a, *packed, epilogue, out, n, 1, kernel);
-    };
-}
-
-/// The default requantization, with a factor for each column.
-template <class T>
-Run requantized(const Problem& problem, const intact::gemm::Kernel& kernel) {
-    using Policy = intact::elementwise::ExactRounding;
-    const auto factors = std::make_shared<std::vector<Policy::Factor>>(
-        static_cast<std::size_t>(problem.shape.n), Policy::factor(code_factor(problem.shape.k)));
-    const intact::gemm::RequantizeSums<T> epilogue{.factors = factors->data(), .zero_point = 3};
-    return [factors, run = product<T>(problem, epilogue, kernel)] { run(); };
-}
-
-}  // namespace detail
-
-/// `problem` and `kernel` must outlive what is returned.
-[[nodiscard]] inline Run our_product(const Problem& problem, Kind kind,
-                                     const intact::gemm::Kernel& kernel) {
-    switch (kind) {
-        case Kind::u8_s32:
-            return detail::product<std::uint8_t>(problem, intact::gemm::Raw(), kernel);
-        case Kind::s8_s32:
-            return detail::product<std::int8_t>(problem, intact::gemm::Raw(), kernel);
-        case Kind::u8_u8:
-            return detail::requantized<std::uint8_t>(problem, kernel);
-        case Kind::s8_s8:
-            return detail::requantized<std::int8_t>(problem, kernel);
-        case Kind::f32:
-            break;
+    [[nodiscard]] Run of(Kind kind) const {
+        switch (kind) {
+            case Kind::u8_s32:
+                return product<std::uint8_t>(intact::gemm::Raw(), nullptr);
+            case Kind::s8_s32:
+                return product<std::int8_t>(intact::gemm::Raw(), nullptr);
+            case Kind::u8_u8:
+                return requantized<std::uint8_t>();
+            case Kind::s8_s8:
+                return requantized<std::int8_t>();
+            case Kind::f32:
+                break;
+        }
+        return {};
     }
-    return {};
-}
 
-/// The same with float results.
-[[nodiscard]] inline Run our_product_to_reals(const Problem& problem,
-                                              const intact::gemm::Kernel& kernel) {
-    const auto scales =
-        std::make_shared<std::vector<float>>(static_cast<std::size_t>(problem.shape.n), 0x1p-12F);
-    const intact::gemm::DequantizeSums epilogue{.scales = scales->data()};
-    return [scales, run = detail::product<std::uint8_t>(problem, epilogue, kernel)] { run(); };
-}
+    /// uint8 activations, floats out.
+    [[nodiscard]] Run to_reals() const {
+        auto scales = std::make_shared<std::vector<float>>(columns(), 0x1p-12F);
+        const intact::gemm::DequantizeSums epilogue{.scales = scales->data()};
+        return product<std::uint8_t>(epilogue, std::move(scales));
+    }
+
+private:
+    /// The default requantization, with a factor for each column.
+    template <class T>
+    [[nodiscard]] Run requantized() const {
+        using Policy = intact::elementwise::ExactRounding;
+        auto factors = std::make_shared<std::vector<Policy::Factor>>(
+            columns(), Policy::factor(code_factor(problem_.shape.k)));
+        const intact::gemm::RequantizeSums<T> epilogue{.factors = factors->data(), .zero_point = 3};
+        return product<T>(epilogue, std::move(factors));
+    }
+
+    /// `kept` lives as long as what is returned: the memory of the epilogue.
+    template <class T, class E>
+    [[nodiscard]] Run product(const E& epilogue, std::shared_ptr<const void> kept) const {
+        const Shape& shape = problem_.shape;
+        const intact::gemm::Operand<std::int8_t> w{.data = problem_.w.as<std::int8_t>(),
+                                                   .rows = shape.n,
+                                                   .k = shape.k,
+                                                   .row_stride = shape.k};
+        const intact::gemm::Operand<T> a{
+            .data = problem_.a.as<T>(), .rows = shape.m, .k = shape.k, .row_stride = shape.k};
+        auto packed = std::make_shared<const intact::gemm::Packed>(intact::gemm::pack(w));
+        auto* out = problem_.out.as<typename E::Output>();
+        if (team_ != nullptr) {
+            return [=, kept = std::move(kept), n = shape.n, team = team_, &kernel = kernel_] {
+                intact::gemm::multiply_with(*team, a, *packed, epilogue, out, n, 1, kernel);
+            };
+        }
+        return [=, kept = std::move(kept), n = shape.n, &kernel = kernel_] {
+            intact::gemm::multiply(a, *packed, epilogue, out, n, 1, kernel);
+        };
+    }
+
+    [[nodiscard]] std::size_t columns() const noexcept {
+        return static_cast<std::size_t>(problem_.shape.n);
+    }
+
+    const Problem& problem_;
+    const intact::gemm::Kernel& kernel_;
+    intact::ThreadTeam* team_;
+};
 
 }  // namespace bench

@@ -62,9 +62,14 @@ inline void write(std::ostream& out, const Result& result) {
     }
 }
 
-/// What write() wrote, any number of results; sets the fail bit at anything else.
-[[nodiscard]] inline std::vector<Result> read_results(std::istream& in) {
+/// What write() wrote, any number of results, after a line that starts with "# " and goes into
+/// `note`; sets the fail bit at anything else.
+[[nodiscard]] inline std::vector<Result> read_results(std::istream& in, std::string& note) {
     std::vector<Result> results;
+    if (in.peek() == '#') {
+        std::getline(in, note);
+        note.erase(0, 2);
+    }
     std::string isa, shape_text, kind_text, exact;
     Result next;
     Entry entry;

@@ -31,6 +31,10 @@ inline constexpr std::array<Shape, 21> shapes{{
     {7, 13, 5},
 }};
 
+/// Products that a test runs for a moment, and those that plain C++ can be waited for.
+inline constexpr double quick_operations = 3e6;
+inline constexpr double portable_operations = 1e9;
+
 [[nodiscard]] inline std::string text(const Shape& shape) {
     return std::to_string(shape.m) + "x" + std::to_string(shape.k) + "x" + std::to_string(shape.n);
 }

@@ -1,0 +1,92 @@
+// What a team of threads gains over one thread at each shape, by the clock on the wall, in turns.
+// Says something only on a machine with nothing else to do.
+//
+//   threads_table [--quick] [--fastest] [--threads <n>]     INTACT_ISA=avx2 asks for a plainer
+//   kernel
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "bench/keep_memory.hpp"
+#include "bench/machine.hpp"
+#include "bench/ours.hpp"
+
+using namespace bench;
+using namespace intact;
+
+namespace {
+
+struct Options {
+    Effort effort{.budget_seconds = 3, .clock = wall_seconds};
+    bool is_quick = false;
+    gemm::Index threads = 2;
+};
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw std::invalid_argument(what + "; expected [--quick] [--fastest] [--threads <n>]");
+}
+
+Options read_options(const std::vector<std::string>& arguments) {
+    Options options;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& word = arguments[i];
+        if (word == "--quick") {
+            options.is_quick = true;
+            options.effort = glance;
+        } else if (word == "--fastest") {
+            options.effort.takes_fastest = true;
+        } else if (word == "--threads" && i + 1 < arguments.size()) {
+            const auto count = count_in(arguments[++i]);
+            if (!count || *count > 1024) refuse("no number of threads: " + arguments[i]);
+            options.threads = *count;
+        } else {
+            refuse("no such argument, or its value is missing: " + word);
+        }
+    }
+    return options;
+}
+
+void print_row(const Shape& shape, const gemm::Kernel& kernel, ThreadTeam& team,
+               const Effort& effort) {
+    const Problem problem(shape);
+    const OurProducts alone(problem, kernel);
+    const OurProducts together(problem, kernel, &team);
+    std::printf("%-15s |", text(shape).c_str());
+    for (const Kind kind : {Kind::u8_s32, Kind::u8_u8}) {
+        // One race a kind: both contestants then write the same type.
+        Race race;
+        const std::size_t one = race.add(alone.of(kind));
+        const std::size_t many = race.add(together.of(kind));
+        race.run(effort);
+        std::printf(" %6.0f %6.0f %5.2f |", shape.operations() / race.seconds(one) * 1e-9,
+                    shape.operations() / race.seconds(many) * 1e-9,
+                    race.seconds(one) / race.seconds(many));
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    keep_memory();
+    const Options options = read_options({argv + 1, argv + argc});
+    const gemm::Kernel& kernel = gemm::best_kernel();
+    ThreadTeam team(options.threads);
+    std::cout << machine() << "\n"
+              << simd::describe() << "\nGOPS of one thread and of " << options.threads
+              << ", and the gain\n\n";
+    std::printf("%-15s | %-20s | %-20s |\n", "M x K x N", name(Kind::u8_s32), name(Kind::u8_u8));
+    std::fflush(stdout);
+    const double most = options.is_quick                    ? quick_operations
+                        : kernel.isa == simd::Isa::portable ? portable_operations
+                                                            : 1e12;
+    for (const Shape& shape : shapes) {
+        if (shape.operations() <= most) print_row(shape, kernel, team, options.effort);
+    }
+    return 0;
+} catch (const std::exception& error) {
+    std::cerr << "threads_table: " << error.what() << '\n';
+    return 2;
+}
