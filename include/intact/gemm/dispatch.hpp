@@ -10,6 +10,9 @@
 #include "intact/gemm/kernels/avx512_bw.hpp"
 #include "intact/gemm/kernels/avx512_vnni.hpp"
 #include "intact/gemm/kernels/avx_vnni.hpp"
+#include "intact/gemm/kernels/neon.hpp"
+#include "intact/gemm/kernels/neon_dotprod.hpp"
+#include "intact/gemm/kernels/neon_i8mm.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 namespace intact::gemm {
@@ -19,6 +22,8 @@ namespace intact::gemm {
     static constexpr std::array table {
 #if INTACT_X86
         avx512_vnni::kernel, avx512_bw::kernel, avx_vnni::kernel, avx2::kernel,
+#elif INTACT_ARM
+        neon_i8mm::kernel, neon_dotprod::kernel, neon::kernel,
 #endif
             portable::kernel
     };

@@ -31,3 +31,12 @@
 #define INTACT_TARGET(features)
 #endif
 #endif
+
+// The same for an extension of AArch64, whose name compilers want in different words.
+#if INTACT_ARM
+#if defined(__clang__)
+#define INTACT_ARM_TARGET(extension) __attribute__((target(extension)))
+#else
+#define INTACT_ARM_TARGET(extension) __attribute__((target("arch=armv8.2-a+" extension)))
+#endif
+#endif
