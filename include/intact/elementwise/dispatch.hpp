@@ -7,6 +7,7 @@
 #include "intact/elementwise/kernel.hpp"
 #include "intact/elementwise/kernels/avx2.hpp"
 #include "intact/elementwise/kernels/avx512.hpp"
+#include "intact/elementwise/kernels/neon.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 
 namespace intact::elementwise {
@@ -15,6 +16,8 @@ namespace intact::elementwise {
 [[nodiscard]] inline std::span<const Kernels> kernels() noexcept {
 #if INTACT_X86
     static constexpr std::array table{avx512::kernels, avx2::kernels, portable::kernels};
+#elif INTACT_ARM
+    static constexpr std::array table{neon::kernels, portable::kernels};
 #else
     static constexpr std::array table{portable::kernels};
 #endif
