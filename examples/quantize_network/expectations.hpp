@@ -88,6 +88,16 @@ namespace detail {
     };
 }
 
+/// How often a network runs in 8-bit integers while the float network runs once, in batches of 64;
+/// `name` is "plain" or "depthwise". Of use where the processor has VNNI and both were timed there.
+[[nodiscard]] inline Expectation speed_expectation(const std::string& name,
+                                                   const std::vector<Row>& rows) {
+    return {.what = name + ": int8 static at batch 64, times the float network",
+            .found = rows.front().microseconds_batch_64 /
+                     detail::row_named(rows, "static, min-max").microseconds_batch_64,
+            .least = 2.0};
+}
+
 /// Prints one line each; returns whether all hold.
 inline bool print_expectations(std::ostream& out, const std::vector<Expectation>& expectations) {
     bool all = true;

@@ -40,6 +40,7 @@ struct NetworkResults {
     std::vector<ActivationPicture> activations;  ///< the first one is drawn large
     std::vector<LayerError> layers;              ///< the last one is the network's output
     std::vector<Sample> samples;
+    bool has_opponent = false;  ///< whether float32 was timed as a program for this processor
 };
 
 struct PageInputs {

@@ -143,10 +143,10 @@ NetworkResults quantize_all(const std::string& network, const intact::Sequential
                                 .sqnr_db = intact::sqnr_db(exact, outputs),
                                 .bytes = forms.back().bytes});
     }
-    const bool has_opponent = race(network, net, data.timed, forms, results.rows);
+    results.has_opponent = race(network, net, data.timed, forms, results.rows);
     print_table(std::cout, "The " + network + " network, " + grouped(data.test.size()) + " images",
                 results.rows);
-    if (!has_opponent) {
+    if (!results.has_opponent) {
         std::cout << "  The float_network program cannot be run: float32 was timed in this one, "
                      "compiled for any\n  processor of its kind, and is slower for it.\n";
     }
@@ -169,6 +169,12 @@ std::string machine() {
         return line.substr(line.find(':') + 2) + ", " + intact::simd::describe();
     }
     return found;
+}
+
+/// Whether the kernels in use multiply bytes with one instruction for four of them.
+bool has_vnni() {
+    const intact::simd::Isa used = intact::simd::selected();
+    return used == intact::simd::Isa::avx_vnni || used >= intact::simd::Isa::avx512_vnni;
 }
 
 bool run(const Arguments& arguments) {
@@ -204,6 +210,13 @@ bool run(const Arguments& arguments) {
     }
     for (auto& one : plain_expectations(page.networks[0].rows)) expectations.push_back(one);
     for (auto& one : depthwise_expectations(page.networks[1].rows)) expectations.push_back(one);
+    if (has_vnni()) {
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+            if (!page.networks[i].has_opponent) continue;
+            const char* name = i == 0 ? "plain" : "depthwise";
+            expectations.push_back(speed_expectation(name, page.networks[i].rows));
+        }
+    }
     const bool all_hold = print_expectations(std::cout, expectations);
 
     write_page(arguments.page, page);

@@ -66,6 +66,7 @@
 #include "intact/nn/layers.hpp"
 #include "intact/nn/max_pool.hpp"
 #include "intact/nn/prepare.hpp"
+#include "intact/nn/raised_scales.hpp"
 #include "intact/nn/recipe.hpp"
 #include "intact/nn/row_output.hpp"
 #include "intact/nn/sequential.hpp"

@@ -108,3 +108,14 @@ TEST_CASE("Expectations: limits include their ends, and a miss is told") {
     CHECK(out.str().find("MISSED  b: 24.5 (expected 21.0 to 24.0)") != std::string::npos);
     CHECK(out.str().find("ok      c: 1.0 (expected at most 2.0)") != std::string::npos);
 }
+
+TEST_CASE("Expectations: integers are to be twice as fast as the float network") {
+    const auto ratio = [](double integer) {
+        return speed_expectation("plain",
+                                 {{.name = "float32", .microseconds_batch_64 = 30.0},
+                                  {.name = "static, min-max", .microseconds_batch_64 = integer}});
+    };
+    CHECK(ratio(6.0).found == 5.0);
+    CHECK(ratio(15.0).holds());
+    CHECK_FALSE(ratio(16.0).holds());
+}

@@ -30,6 +30,11 @@ struct CodesOut : Static {
     static constexpr bool float_output = false;
 };
 
+/// The same, where scales of weights make room for biases.
+struct Raised : CodesOut {
+    static constexpr bool raises_weight_scales = true;
+};
+
 struct HeadInFloat : Static {
     static Exceptions exceptions() { return {keep_float("head")}; }
 };
@@ -119,6 +124,26 @@ TEST_CASE("convert: a bias too large for its sum is refused by name and channel"
     CHECK(text.find("conv2d_0: the bias of channel 3 does not fit its int32 sum") == 0);
 }
 
+TEST_CASE("raises_weight_scales: the scale of a channel grows until its bias fits") {
+    Source source(41);
+    FeatureMatrix weights = source.matrix(3, 20, false);
+    weights.row(1) *= 1e-9F;
+    Eigen::VectorXf bias = source.vector(3, false);
+    bias[1] = -0.75F;
+    const FeatureMatrix x = source.matrix(9, 20, false);
+    const auto net = sequential(Linear(weights, bias));
+    const auto answer = [&]<class R>(R) {
+        auto watched = prepare<R>(net);
+        (void)watched(x);
+        return convert(watched)(x);
+    };
+    CHECK_THROWS_AS((void)answer(CodesOut{}), std::invalid_argument);
+    const FeatureMatrix exact = net(x);
+    const FeatureMatrix raised = answer(Raised{});
+    CHECK((raised.col(1).array() + 0.75F).abs().maxCoeff() < 0.02F);
+    CHECK(sqnr_db(exact, raised) > 30.0);
+}
+
 TEST_CASE("Exceptions: a layer kept in float computes in float between integer ones") {
     const Parts parts;
     // By index and by name; first, in the middle, last, all.
@@ -181,6 +206,19 @@ TEST_CASE("Exceptions: layers that are not there, or have no weights, are refuse
     watched(parts.x);
     CHECK_THROWS_AS((void)convert(watched), std::invalid_argument);
     CHECK_THROWS_AS((void)prepare<Static>(parts.net(), {use_bits(0, 0, 1)}), std::invalid_argument);
+}
+
+TEST_CASE("prepare: two layers of one name are refused") {
+    Source source(42);
+    const Linear linear(source.matrix(4, 4), source.vector(4));
+    const auto refused = [&](const Sequential& net) {
+        return refusal<std::invalid_argument>([&] { (void)prepare<Static>(net); });
+    };
+    CHECK(refused(sequential(linear.named("a"), Relu(), linear.named("b"), linear.named("a"))) ==
+          "prepare: two layers have one name, expected one each, given a for 0 and 3");
+    CHECK(refused(sequential(linear.named("linear_1"), linear)) ==
+          "prepare: two layers have one name, expected one each, given linear_1 for 0 and 1");
+    CHECK_NOTHROW((void)prepare<Static>(sequential(linear, linear.named("a"), linear)));
 }
 
 TEST_CASE("float_output = false: the answer is made of codes, also behind a layer in float") {

@@ -11,6 +11,7 @@
 #include "intact/elementwise/quantize.hpp"
 #include "intact/nn/float_stage.hpp"
 #include "intact/nn/integer_stage.hpp"
+#include "intact/nn/raised_scales.hpp"
 #include "intact/nn/recipe.hpp"
 
 namespace intact::nn {
@@ -39,33 +40,35 @@ public:
     using Activations = typename R::Activations;
     using T = Storage<typename Activations::CodeType>;
 
-    CodeStage(const Stage& stage, const Layer& layer, const Exception& exception)
+    /// Fixes what is read and written too: edges, and whether codes travel on them.
+    CodeStage(const Stage& stage, const Layer& layer, const Exception& exception, const Edge& in,
+              bool codes_in, const Edge& out, bool codes_out)
         : stage_(stage),
           is_integer_(stage.work == Work::weighted && !exception.in_float),
           dynamic_(exception.activation_bits == 0
                        ? Activations()
-                       : Activations::of_bits(exception.activation_bits)) {
+                       : Activations::of_bits(exception.activation_bits)),
+          in_(in),
+          out_(out),
+          codes_in_(codes_in),
+          codes_out_(codes_out) {
         if (!is_integer_) {
             float_weights_ = FloatWeights(layer);
             return;
         }
         IntegerWeights<Weights> weights(layer, exception.weight_bits);
+        constexpr bool is_static = R::mode == Mode::static_ranges;
+        if constexpr (is_static && R::raises_weight_scales) {
+            if (codes_out) {
+                weights = IntegerWeights<Weights>(layer, exception.weight_bits,
+                                                  least_scales(weights, in.params, in.grid));
+            }
+        }
         if constexpr (R::mode == Mode::weight_only) {
             weights_only_ = std::move(weights);
         } else {
             integer_ = IntegerStage<T, Weights>(std::move(weights));
-        }
-    }
-
-    /// Fixes what is read and written: edges, and whether codes travel on them.
-    void connect(const Edge& in, bool codes_in, const Edge& out, bool codes_out) {
-        in_ = in;
-        out_ = out;
-        codes_in_ = codes_in;
-        codes_out_ = codes_out;
-        if constexpr (R::mode == Mode::static_ranges) {
-            if (is_integer_ && codes_out)
-                integer_.set_output(stage_.name, in, out, stage_.activation);
+            if (is_static && codes_out) integer_.set_output(stage.name, in, out, stage.activation);
         }
     }
 
@@ -223,10 +226,10 @@ private:
     FloatWeights float_weights_;  // where the stage stays in float
     IntegerWeights<Weights> weights_only_;
     IntegerStage<T, Weights> integer_;
-    Edge in_{};
-    Edge out_{};
-    bool codes_in_ = false;
-    bool codes_out_ = false;
+    Edge in_;
+    Edge out_;
+    bool codes_in_;
+    bool codes_out_;
 };
 
 }  // namespace intact::nn

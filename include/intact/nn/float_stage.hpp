@@ -44,12 +44,15 @@ private:
     Eigen::VectorXf bias_;
 };
 
+[[nodiscard]] inline float at_least_0(float value) { return value < 0.0F ? 0.0F : value; }
+[[nodiscard]] inline float at_most_6(float value) { return value > 6.0F ? 6.0F : value; }
+
 /// Applies an activation in place.
 inline void activate(Activation activation, float* values, Index count) {
     if (activation == Activation::none) return;
-    for (Index i = 0; i < count; ++i) values[i] = values[i] < 0.0F ? 0.0F : values[i];
+    for (Index i = 0; i < count; ++i) values[i] = at_least_0(values[i]);
     if (activation == Activation::relu) return;
-    for (Index i = 0; i < count; ++i) values[i] = values[i] > 6.0F ? 6.0F : values[i];
+    for (Index i = 0; i < count; ++i) values[i] = at_most_6(values[i]);
 }
 
 /// The product of a float stage: y = activation(columns * transpose(W) + b), W [out, y, x, in].
@@ -84,9 +87,15 @@ struct FloatProduct {
     }
 
 private:
+    /// Adds the bias and applies the activation, in one pass.
     void finish(float* to, const float* addend, Index count) const {
-        for (Index j = 0; j < count; ++j) to[j] += addend[j];
-        activate(activation, to, count);
+        if (activation == Activation::none) {
+            for (Index j = 0; j < count; ++j) to[j] += addend[j];
+        } else if (activation == Activation::relu) {
+            for (Index j = 0; j < count; ++j) to[j] = at_least_0(to[j] + addend[j]);
+        } else {
+            for (Index j = 0; j < count; ++j) to[j] = at_most_6(at_least_0(to[j] + addend[j]));
+        }
     }
 };
 

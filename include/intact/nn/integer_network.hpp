@@ -117,9 +117,8 @@ template <Recipe R>
 
     IntegerNetwork<R> network;
     for (std::size_t i = 0; i < stages.size(); ++i) {
-        network.stages_.emplace_back(stages[i], net.layers()[stages[i].layer],
-                                     watched.exception(i));
-        network.stages_.back().connect(edges[i], codes[i], edges[i + 1], codes[i + 1]);
+        network.stages_.emplace_back(stages[i], net.layers()[stages[i].layer], watched.exception(i),
+                                     edges[i], codes[i], edges[i + 1], codes[i + 1]);
     }
     return network;
 }

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "intact/elementwise/dequantize.hpp"
@@ -23,18 +25,19 @@ public:
 
     IntegerWeights() = default;
 
-    /// Quantizes the weights of a Linear or Conv2d layer to codes of `bits` bits (0: all).
-    IntegerWeights(const Layer& layer, int bits) {
+    /// Quantizes the weights of a Linear or Conv2d layer to codes of `bits` bits (0: all). Scales
+    /// below those of `least`, if given, are raised to them.
+    IntegerWeights(const Layer& layer, int bits, const std::vector<float>& least = {}) {
         W quantizer = bits == 0 ? W() : W::of_bits(bits);
         if (const auto* linear = std::get_if<Linear>(&layer)) {
             geometry_ = geometry_of(*linear);
             bias_ = linear->bias;
-            take(quantizer, linear->weights);
+            take(quantizer, linear->weights, least);
         } else {
             const auto& conv = std::get<Conv2d>(layer);
             geometry_ = geometry_of(conv);
             bias_ = conv.bias;
-            take(quantizer, conv.kernel);
+            take(quantizer, conv.kernel, least);
         }
     }
 
@@ -46,6 +49,9 @@ public:
     [[nodiscard]] const Held* row(Index channel) const noexcept {
         return codes_.data() + channel * geometry_.k();
     }
+
+    /// Scales and zero points: one for all channels, one a channel, or one a group.
+    [[nodiscard]] const std::vector<QuantParams>& params() const noexcept { return params_; }
 
     /// Scale and zero point of output channel `channel`, where a channel has one of each.
     [[nodiscard]] const QuantParams& params(Index channel) const noexcept {
@@ -94,11 +100,18 @@ public:
 
 private:
     template <class X>
-    void take(W& quantizer, const X& weights) {
+    void take(W& quantizer, const X& weights, const std::vector<float>& least) {
         using Granularity = typename W::GranularityType;
         static_assert(leaves_sums<W> || intact::detail::is_per_group<Granularity>,
                       "intact: weights are PerTensor, PerChannel<0> or PerGroup<1, Size>");
         quantizer.observe(weights);
+        if (!least.empty()) {
+            std::vector<QuantParams> raised = quantizer.params();
+            for (std::size_t i = 0; i < raised.size(); ++i) {
+                raised[i].scale = std::max(raised[i].scale, least[i]);
+            }
+            quantizer.set_params(std::move(raised));
+        }
         const auto quantized = quantizer.quantize(weights);
         grid_ = quantized.grid();
         codes_.resize(static_cast<std::size_t>(weights.size()));

@@ -4,7 +4,9 @@
 //   auto watched = prepare<MyRecipe>(net);
 //   for (const auto& batch : calibration_set) watched(batch);
 //
-// Errors   std::invalid_argument  an exception for a layer that is not there, or has no weights
+// Errors   std::invalid_argument  an exception for a layer that is not there, or has no weights;
+// two
+//                                 layers of one name
 //          std::domain_error      a batch that makes NaN or infinity; nothing is observed then
 // Cost     the float network and one pass of the observer over every edge.
 #pragma once
@@ -29,6 +31,7 @@ public:
         : net_(std::move(net)),
           exceptions_(net_.stages().size()),
           edges_(net_.stages().size() + 1) {
+        require_distinct_names();
         for (const Exception& exception : exceptions) exceptions_[stage_of(exception)] = exception;
         set_edge_bits();
     }
@@ -68,6 +71,18 @@ public:
     }
 
 private:
+    /// Names are how exceptions and reports speak of layers: each stands for one.
+    void require_distinct_names() const {
+        const auto& stages = net_.stages();
+        for (auto stage = stages.begin(); stage != stages.end(); ++stage) {
+            const auto twin = std::find_if(stages.begin(), stage, [&](const nn::Stage& earlier) {
+                return earlier.name == stage->name;
+            });
+            require(twin == stage, "prepare", "two layers have one name, expected one each, given ",
+                    stage->name, " for ", twin->layer, " and ", stage->layer);
+        }
+    }
+
     /// The stage that an exception speaks of.
     [[nodiscard]] std::size_t stage_of(const Exception& exception) const {
         const auto& stages = net_.stages();

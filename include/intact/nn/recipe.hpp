@@ -92,6 +92,10 @@ struct RecipeOf {
     /// Whether the last layer answers in full float precision, or with the reals of its codes.
     static constexpr bool float_output = true;
 
+    /// Whether the weight scale of a channel is raised where its bias would not fit an int32 sum;
+    /// otherwise convert() refuses the channel.
+    static constexpr bool raises_weight_scales = false;
+
     /// Layers that differ; a recipe of one's own hides this with its list.
     static Exceptions exceptions() { return {}; }
 };
@@ -115,6 +119,7 @@ concept Recipe = requires {
     typename R::Activations;
     { R::mode } -> std::convertible_to<nn::Mode>;
     { R::float_output } -> std::convertible_to<bool>;
+    { R::raises_weight_scales } -> std::convertible_to<bool>;
     { R::exceptions() } -> std::same_as<Exceptions>;
 };
 
