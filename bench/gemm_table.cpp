@@ -123,6 +123,22 @@ void print_notes(const Contest& contest, bool has_peers) {
 #endif
 }
 
+void print_peaks(const gemm::Kernel& kernel, const std::vector<Result>& results,
+                 const Effort& effort) {
+    double highest = 0;
+    for (const Result& result : results) highest = std::max(highest, result.peak);
+    if (highest > 0) std::cout << "peak in this run: " << highest * 1e-9 << " GOPS";
+    const Peak real = float_peak(kernel.isa);
+    if (real.run != nullptr) {
+        Race race;
+        const std::size_t number = race.add(real.run);
+        race.run(effort);
+        std::cout << "; of float, " << real.instructions << ": "
+                  << real.operations / race.seconds(number) * 1e-9 << " GFLOPS";
+    }
+    std::cout << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -150,9 +166,7 @@ int main(int argc, char** argv) try {
     }
     print_notes(contest, options.has_peers);
 
-    double highest = 0;
-    for (const Result& result : results) highest = std::max(highest, result.peak);
-    if (highest > 0) std::cout << "peak in this run: " << highest * 1e-9 << " GOPS\n";
+    print_peaks(kernel, results, options.effort);
     if (options.has_peers) {
         std::cout << "\nThe peers, GOPS:\n";
         std::cout.flush();

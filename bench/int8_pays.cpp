@@ -1,15 +1,18 @@
 // Says for layers named on the command line whether int8 is faster than float on this machine, and
 // why not where it is not. Measures Eigen's float product, compiled with the best flags, and our
-// quantization, product and dequantization, in turns on one thread.
+// quantization, product and dequantization, in turns on one thread. A convolution in float gathers
+// what the kernel sees into rows and multiplies those; in int8 it is a network of one layer.
 //
 //   int8_pays linear 128 768 768 conv2d 1 64 56 56 64 3 padding=1
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "bench/convolution.hpp"
 #include "bench/keep_memory.hpp"
 #include "bench/layer.hpp"
 #include "bench/machine.hpp"
@@ -20,7 +23,7 @@
 #include "intact/elementwise/quantize.hpp"
 
 using namespace bench;
-using namespace intact;
+namespace simd = intact::simd;
 
 namespace {
 
@@ -32,31 +35,38 @@ constexpr const char* usage =
     "--quick takes a moment for each, to see that everything runs. INTACT_ISA=avx2 in the\n"
     "environment asks for a plainer instruction set.\n";
 
-Costs measure(const Layer& layer, const gemm::Kernel& kernel, const Effort& effort) {
+Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effort& effort) {
     const Shape shape = layer.shape();
     const Problem problem(shape);
     const OurProducts ours(problem, kernel);
-    const Buffer real_inputs(layer.inputs() * 4);
-    const Buffer code_inputs(layer.inputs());
-    const std::span<float> reals(real_inputs.as<float>(), real_inputs.bytes() / 4);
+    const Buffer inputs(layer.inputs() * 4);
+    const std::span<float> reals(inputs.as<float>(), inputs.bytes() / 4);
     std::ranges::fill(reals, 0.7F);
-    auto* codes = code_inputs.as<std::uint8_t>();
-    const Buffer real_rows(layer.lies_as_rows() ? 0 : shape.m * shape.k * 4);
-    const QuantParams params{0.01F, 117};
-    const Grid grid{0, 255, false, 117};
+    const Buffer codes(layer.inputs());
+    const intact::QuantParams params{0.01F, 117};
+    const intact::Grid grid{0, 255, false, 117};
 
     Race race;
     const auto real = race.add(eigen(problem, kernel.isa));
-    const auto quantize = race.add([&] { elementwise::quantize(reals, params, grid, codes); });
+    const auto quantize = race.add(
+        [&] { intact::elementwise::quantize(reals, params, grid, codes.as<std::uint8_t>()); });
     const auto product = race.add(ours.of(Kind::u8_s32));
     const auto to_reals = race.add(ours.to_reals());
     const auto to_codes = race.add(ours.of(Kind::u8_u8));
     const Peak peak = int8_peak(kernel.isa);
     const auto peak_number = race.add(peak.run != nullptr ? Run(peak.run) : Run([] {}));
-    std::size_t gathers[2] = {};
-    if (!layer.lies_as_rows()) {
-        gathers[0] = race.add([&] { layer.gather(reals.data(), real_rows.as<float>()); });
-        gathers[1] = race.add([&] { layer.gather(codes, real_rows.as<std::uint8_t>()); });
+    const Buffer patches(layer.is_convolution ? shape.m * shape.k * 4 : 0);
+    std::unique_ptr<Convolution> convolution;
+    std::size_t gather = 0;
+    std::size_t whole = 0;
+    std::size_t reorder = 0;
+    if (layer.is_convolution) {
+        convolution = std::make_unique<Convolution>(layer);
+        gather = race.add([&] {
+            if (!layer.lies_as_rows()) layer.gather(reals.data(), patches.as<float>());
+        });
+        whole = race.add(convolution->whole());
+        reorder = race.add(convolution->reorder());
     }
     race.run(effort);
 
@@ -66,9 +76,13 @@ Costs measure(const Layer& layer, const gemm::Kernel& kernel, const Effort& effo
                 .product = groups * race.seconds(product),
                 .to_reals = groups * race.seconds(to_reals),
                 .to_codes = groups * race.seconds(to_codes)};
-    if (!layer.lies_as_rows()) {
-        costs.real_gather = groups * race.seconds(gathers[0]);
-        costs.gather = groups * race.seconds(gathers[1]);
+    costs.alone = costs.quantize + costs.to_reals;
+    costs.in_chain = costs.to_codes;
+    if (layer.is_convolution) {
+        costs.real += groups * race.seconds(gather);
+        costs.alone = race.seconds(whole);
+        costs.reorder = race.seconds(reorder);
+        costs.in_chain = std::max(costs.alone - costs.quantize - costs.reorder, 0.1 * costs.alone);
     }
     if (peak.run != nullptr) {
         costs.peak_fraction = shape.operations() / race.seconds(product) /
@@ -81,17 +95,18 @@ void print_costs(const Layer& layer, const Costs& costs) {
     const Shape shape = layer.shape();
     std::cout << layer.title << ": " << text(shape);
     if (layer.groups > 1) std::cout << ", " << layer.groups << " times";
-    std::cout << ", weights of " << shape.k * shape.n * layer.groups * 4 / 1024
+    std::cout << ", weights of " << (shape.k * shape.n * layer.groups * 4 + 1023) / 1024
               << " KiB in float\n";
-    std::cout << "  float " << text_of_time(costs.as_real());
-    if (costs.real_gather > 0) {
-        std::cout << " (" << text_of_time(costs.real_gather) << " gathers the patches)";
+    std::cout << "  float " << text_of_time(costs.real) << "; int8: quantize "
+              << text_of_time(costs.quantize);
+    if (layer.is_convolution) {
+        std::cout << ", reorder images and answers " << text_of_time(costs.reorder)
+                  << ", with the convolution " << text_of_time(costs.alone) << " in all\n";
+    } else {
+        std::cout << ", product " << text_of_time(costs.product) << " to sums, "
+                  << text_of_time(costs.to_reals) << " to floats, " << text_of_time(costs.to_codes)
+                  << " to codes\n";
     }
-    std::cout << "; int8: quantize " << text_of_time(costs.quantize);
-    if (costs.gather > 0) std::cout << ", gather " << text_of_time(costs.gather);
-    std::cout << ", product " << text_of_time(costs.product) << " to sums, "
-              << text_of_time(costs.to_reals) << " to floats, " << text_of_time(costs.to_codes)
-              << " to codes\n";
 }
 
 }  // namespace
@@ -106,7 +121,7 @@ int main(int argc, char** argv) try {
         return 2;
     }
     const std::vector<Layer> layers = layers_in(words);
-    const gemm::Kernel& kernel = gemm::best_kernel();
+    const intact::gemm::Kernel& kernel = intact::gemm::best_kernel();
     std::cout << machine() << '\n' << simd::describe() << '\n';
     for (const Layer& layer : layers) {
         if (layer.is_depthwise()) {

@@ -20,6 +20,7 @@ namespace bench {
 
 struct Layer {
     std::string title;
+    bool is_convolution = false;
     std::ptrdiff_t batch = 1;
     std::ptrdiff_t channels = 0;
     std::ptrdiff_t height = 1;
@@ -143,7 +144,7 @@ inline void check(const Layer& layer) {
                 (is_linear ? "M K N" : "BATCH CHANNELS HEIGHT WIDTH OUT KERNEL") + ", given " +
                 std::to_string(words.size() - i - 1) + " words");
         }
-        Layer layer{.title = kind};
+        Layer layer{.title = kind, .is_convolution = !is_linear};
         std::ptrdiff_t* const linear[] = {&layer.batch, &layer.channels, &layer.out};
         std::ptrdiff_t* const conv2d[] = {&layer.batch, &layer.channels, &layer.height,
                                           &layer.width, &layer.out,      &layer.kernel};

@@ -6,6 +6,7 @@
 // Units    seconds of the whole layer, all groups
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -15,18 +16,15 @@
 namespace bench {
 
 struct Costs {
-    double real = 0;           ///< float product
-    double real_gather = 0;    ///< float rows out of images
+    double real = 0;           ///< float layer
     double quantize = 0;       ///< of the inputs
-    double gather = 0;         ///< rows of codes out of images
+    double reorder = 0;        ///< of images and answers
     double product = 0;        ///< int8 product, int32 sums out
     double to_reals = 0;       ///< int8 product, floats out
     double to_codes = 0;       ///< int8 product, codes out
+    double alone = 0;          ///< int8 layer, floats in and out
+    double in_chain = 0;       ///< int8 layer, codes in and out
     double peak_fraction = 0;  ///< of the peak that `product` reaches; 0: not measured
-
-    [[nodiscard]] double as_real() const { return real + real_gather; }
-    [[nodiscard]] double alone() const { return quantize + gather + to_reals; }
-    [[nodiscard]] double in_chain() const { return gather + to_codes; }
 };
 
 /// What is gained has to be seen beyond the noise.
@@ -64,7 +62,7 @@ inline constexpr double worth = 1.1;
                " of a product, most goes into starting it";
     }
     if (costs.to_codes > 2 * costs.product && isa != Isa::portable) {
-        return "turning sums into codes takes " + percent(1 - costs.product / costs.in_chain()) +
+        return "turning sums into codes takes " + percent(1 - costs.product / costs.in_chain) +
                " of its time, with only " + std::to_string(layer.shape().k) + " products in each";
     }
     if (isa == Isa::portable) {
@@ -84,18 +82,22 @@ inline constexpr double worth = 1.1;
 /// Why an int8 layer with floats in and out loses what its product gains.
 [[nodiscard]] inline std::string reason_of_ends(const Costs& costs) {
     const double dequantize = costs.to_reals - costs.to_codes;
+    if (costs.reorder > std::max(costs.quantize, dequantize)) {
+        return "reordering images from and to [batch, channel, y, x] takes " +
+               percent(costs.reorder / costs.alone) + " of its time";
+    }
     if (dequantize > costs.quantize) {
-        return "writing floats instead of codes takes " + percent(dequantize / costs.alone()) +
+        return "writing floats instead of codes takes " + percent(dequantize / costs.alone) +
                " of its time";
     }
-    return "quantizing the activations takes " + percent(costs.quantize / costs.alone()) +
+    return "quantizing the activations takes " + percent(costs.quantize / costs.alone) +
            " of its time";
 }
 
 [[nodiscard]] inline std::string verdict(const Layer& layer, const Costs& costs,
                                          intact::simd::Isa isa) {
-    const double alone = costs.as_real() / costs.alone();
-    const double in_chain = costs.as_real() / costs.in_chain();
+    const double alone = costs.real / costs.alone;
+    const double in_chain = costs.real / costs.in_chain;
     const auto faster = [](double factor) {
         return factor >= 1 ? text_of_times(factor) + " times as fast as float"
                            : text_of_times(1 / factor) + " times as slow as float";
