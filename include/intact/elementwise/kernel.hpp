@@ -46,6 +46,17 @@ struct ExtremeBits {
     }
 };
 
+/// Counts of a log-linear histogram: bins of positive magnitudes, as many of negative ones, then
+/// zero_places for zeros. observers/histogram_view.hpp says where the bins lie.
+struct Bins {
+    std::uint32_t bin_bits;        ///< an octave has 2^bin_bits bins
+    std::uint32_t first_exponent;  ///< exponent field where the octaves begin, at least 1
+    std::uint32_t size;            ///< number of bins of one sign
+};
+
+/// Counts among which zeros take turns, so that many in a row do not wait for each other.
+inline constexpr std::size_t zero_places = 16;
+
 /// The integer types that hold codes in memory.
 template <class T>
 concept StoredCode = std::same_as<T, std::int8_t> || std::same_as<T, std::uint8_t> ||
@@ -77,6 +88,9 @@ struct Kernels {
     CodeKernels<std::uint16_t> u16;
 
     ExtremeBits (*extremes)(const float* x, std::size_t n);
+    /// Adds 1 to the count of each x[i], for zeros to one of their places. All x are finite and
+    /// below the end of the last octave. The memory behind x is asked for: more of x, most likely.
+    void (*count)(const float* x, std::size_t n, const Bins& bins, std::uint64_t* counts);
     /// out[i] = the real that the code of x[i] stands for.
     void (*fake_quantize)(const float* x, std::size_t n, const Coding& coding, float* out);
 

@@ -16,8 +16,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/min_max.hpp"
 #include "intact/observers/histogram_view.hpp"
 #include "intact/observers/ordered.hpp"
@@ -83,20 +85,20 @@ public:
     /// What a criterion sees; valid until the next change.
     [[nodiscard]] HistogramView view() const noexcept {
         const std::span<const std::uint64_t> all(counts_);
-        const std::size_t half = all.size() / 2;
+        const std::size_t half = all.empty() ? 0 : bins().size();
         return {.bins = bins(),
                 .count = count_,
                 .zeros = zeros_,
                 .min = count_ > 0 ? from_ordered(min_) : 0.0,
                 .max = count_ > 0 ? from_ordered(max_) : 0.0,
-                .negative = all.subspan(half),
+                .negative = all.subspan(half, half),
                 .positive = all.first(half)};
     }
 
     friend bool operator==(const HistogramState&, const HistogramState&) = default;
 
 private:
-    static constexpr std::size_t block_size = 4096;  // values
+    static constexpr std::size_t block_size = 1024;  // values
     static constexpr std::uint32_t infinity_bits = 0x7f800000U;
     static constexpr std::uint32_t magnitude_bits = 0x7fffffffU;
 
@@ -135,25 +137,18 @@ private:
             return;
         }
         const HistogramBins where = bins();
-        std::uint64_t* const counts = counts_.data();
-        std::uint64_t zeros = 0;
-        std::uint64_t negative_zeros = 0;
-        for (const float value : values) {
-            const auto bits = std::bit_cast<std::uint32_t>(value);
-            const std::uint32_t magnitude = bits & magnitude_bits;
-            zeros += magnitude == 0 ? 1 : 0;
-            negative_zeros += bits == 0x80000000U ? 1 : 0;
-            ++counts[(bits >> 31) * where.size() + where.index_of(magnitude)];
+        const elementwise::Bins bins{BinBits, where.first_exponent,
+                                     static_cast<std::uint32_t>(where.size())};
+        elementwise::best_kernels().count(values.data(), values.size(), bins, counts_.data());
+        for (std::size_t i = 0; i < elementwise::zero_places; ++i) {
+            zeros_ += std::exchange(counts_[2 * where.size() + i], 0);
         }
-        zeros_ += zeros;
-        counts[0] -= zeros - negative_zeros;  // zeros fell into the lowest bins
-        counts[where.size()] -= negative_zeros;
     }
 
     /// Makes room for magnitudes with the exponent field `top`.
     void raise(std::uint32_t top) {
         if (top <= top_) return;
-        if (counts_.empty()) counts_.resize(2 * bins().size());
+        if (counts_.empty()) counts_.resize(2 * bins().size() + elementwise::zero_places);
         const HistogramBins before = bins();
         top_ = top;
         const std::uint32_t steps = bins().first_exponent - before.first_exponent;
@@ -182,10 +177,12 @@ private:
     std::uint64_t nans_ = 0;
     std::uint64_t positive_infinities_ = 0;
     std::uint64_t negative_infinities_ = 0;
-    std::int32_t min_ = 0x7f800000;      // ordered(); crossed while no finite value was seen
-    std::int32_t max_ = -0x7f800000;     // ordered()
-    std::uint32_t top_ = 0;              // exponent field of the largest magnitude, 0 for none
-    std::vector<std::uint64_t> counts_;  // positive bins, then negative; empty while top_ is 0
+    std::int32_t min_ = 0x7f800000;   // ordered(); crossed while no finite value was seen
+    std::int32_t max_ = -0x7f800000;  // ordered()
+    std::uint32_t top_ = 0;           // exponent field of the largest magnitude, 0 for none
+    // Positive bins, then negative, then places of zeros, which are 0 between calls; empty while
+    // top_ is 0.
+    std::vector<std::uint64_t> counts_;
 };
 
 }  // namespace intact

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "intact/elementwise/kernels/avx2_dequantize.hpp"
+#include "intact/elementwise/kernels/avx2_histogram.hpp"
 #include "intact/elementwise/kernels/avx2_quantize.hpp"
 #include "intact/elementwise/kernels/avx2_requantize.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
@@ -96,6 +97,7 @@ inline constexpr Kernels kernels{.isa = simd::Isa::avx2,
                                  .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>,
                                          requantize_block<std::uint16_t>, sum<std::uint16_t>},
                                  .extremes = extremes,
+                                 .count = count,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "intact/elementwise/kernels/avx512_dequantize.hpp"
+#include "intact/elementwise/kernels/avx512_histogram.hpp"
 #include "intact/elementwise/kernels/avx512_quantize.hpp"
 #include "intact/elementwise/kernels/avx512_requantize.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
@@ -113,6 +114,7 @@ inline constexpr Kernels kernels{.isa = simd::Isa::avx512_bw,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
+                                 .count = count,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 

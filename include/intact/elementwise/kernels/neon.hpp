@@ -99,6 +99,7 @@ inline constexpr Kernels kernels{.isa = simd::Isa::neon,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
+                                 .count = portable::count,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 

@@ -113,6 +113,39 @@ template <StoredCode T>
     return found;
 }
 
+/// The count that a finite value adds to; zeros have a place of their own.
+///
+/// From the first octave on, a bin is the leading bits of the magnitude, less where the octaves
+/// begin; below, it is the significand, shifted by one more for each octave. (The vector kernels
+/// take the greater of both, with a shift that is nowhere less than that of the octaves.)
+[[nodiscard]] constexpr std::uint32_t bin_of(std::uint32_t bits, const Bins& bins,
+                                             std::uint32_t place_of_zero) noexcept {
+    const std::uint32_t magnitude = bits & 0x7fffffffU;
+    if (magnitude == 0) return place_of_zero;
+    const std::uint32_t exponent = magnitude < 0x00800000U ? 1 : magnitude >> 23;
+    const std::uint32_t hidden = magnitude < 0x00800000U ? 0 : 0x00800000U;
+    const std::uint32_t half = (bits >> 31) * bins.size;
+    if (exponent >= bins.first_exponent) {
+        return half + (magnitude >> (23 - bins.bin_bits)) -
+               ((bins.first_exponent - 1) << bins.bin_bits);
+    }
+    const std::uint32_t shift = 23 - bins.bin_bits + bins.first_exponent - exponent;
+    return half + (shift > 31 ? 0 : ((magnitude & 0x007fffffU) | hidden) >> shift);
+}
+
+/// Floats beyond the end of its input from where count() asks the memory for more.
+inline constexpr std::size_t prefetch_distance = 256;
+
+[[gnu::noinline]] inline void count(const float* x, std::size_t n, const Bins& bins,
+                                    std::uint64_t* counts) {
+    for (std::size_t i = 0; i < n; ++i) {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, x + i, sizeof(bits));
+        const auto zero = static_cast<std::uint32_t>(i % zero_places);
+        ++counts[bin_of(bits, bins, 2 * bins.size + zero)];
+    }
+}
+
 /// The integer that sorts like the float of these bits, -0 below +0; its own inverse.
 [[nodiscard]] constexpr std::int32_t ordered(std::int32_t bits) noexcept {
     return bits ^ ((bits >> 31) & 0x7fffffff);
@@ -174,6 +207,7 @@ inline constexpr Kernels kernels{.isa = simd::Isa::portable,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
+                                 .count = count,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 
