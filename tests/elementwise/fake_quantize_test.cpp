@@ -1,5 +1,6 @@
 #include "intact/elementwise/fake_quantize.hpp"
 
+#include <array>
 #include <cstring>
 
 #include <doctest/doctest.h>
@@ -29,6 +30,11 @@ void check_round_trip(const Grid& grid, const QuantParams& params) {
     }
 }
 
+[[gnu::noinline]] float real_of(std::int32_t code, const QuantParams& params) {
+    const simd::DefaultEnvironment guard;
+    return params.scale * static_cast<float>(code - params.zero_point);
+}
+
 }  // namespace
 
 TEST_CASE("fake_quantize: quantize and dequantize in one go, in place too") {
@@ -50,4 +56,48 @@ TEST_CASE("fake_quantize: a second time changes nothing") {
     std::vector<float> twice(once.size());
     fake_quantize(once, params, grid, twice.data());
     CHECK(first_difference(once, twice) == none);
+}
+
+TEST_CASE("fake_quantize: every scale, zero points at the ends, in every kernel") {
+    std::mt19937 random(3);
+    for (const float scale : scales(random, 20)) {
+        for (const Grid& grid : {Grid{-128, 127, false, 0}, Grid{0, 65535, false, 0}}) {
+            for (const std::int32_t zero_point : {grid.qmin, grid.qmax}) {
+                const QuantParams params{scale, zero_point};
+                const std::vector<float> x = hard_reals(params, grid, random);
+                const auto codes = codes_by_definition<NearestEven, std::int32_t>(x, params, grid);
+                std::vector<float> expected(x.size());
+                for (std::size_t i = 0; i < x.size(); ++i) {
+                    expected[i] = real_of(codes[i], params);
+                }
+                for (const Kernels& kernels : runnable()) {
+                    std::vector<float> out(x.size());
+                    fake_quantize(x, params, grid, out.data(), 0, kernels);
+                    CHECK(first_difference(out, expected) == none);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("fake_quantize: every length, and nothing beyond the end is written") {
+    std::vector<float> all = special_reals();
+    for (int i = 0; i < 300; ++i) all.push_back(static_cast<float>(i - 150) * 0.77F);
+    const QuantParams params{0.9F, -3};
+    const Grid grid{-128, 127, false, 0};
+    std::vector<float> reals(all.size());
+    fake_quantize(all, params, grid, reals.data(), 0, portable::kernels);
+    for (const Kernels& kernels : runnable()) {
+        for (std::size_t n = 0; n <= 140; ++n) {
+            for (const std::size_t offset : std::array<std::size_t, 3>{0, 1, 30}) {
+                std::vector<float> out(n + 70, 99.0F);
+                fake_quantize(std::span<const float>(all).subspan(offset, n), params, grid,
+                              out.data(), 0, kernels);
+                std::vector<float> expected(out.size(), 99.0F);
+                std::copy_n(reals.begin() + static_cast<std::ptrdiff_t>(offset), n,
+                            expected.begin());
+                REQUIRE(first_difference(out, expected) == none);
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 #include "intact/elementwise/quantize.hpp"
 
+#include <bit>
 #include <cstring>
 #include <numeric>
 #include <string>
@@ -73,6 +74,43 @@ std::int64_t nearest_even_of_float_quotient(float x, float s) {
     return bits(x) >> 31 != 0 ? -steps : steps;
 }
 
+/// Quotients by the recipes of the kernels against the division.
+struct Quotients {
+    std::size_t tried = 0;
+    std::size_t wrong_in_double = 0;
+    std::size_t wrong_with_fma = 0;
+    std::size_t wrong_by_reciprocal = 0;
+
+    /// Every X with 2^k X - m S = rest.
+    void check_near_middle(std::uint32_t s, int k, int rest) {
+        const int even = std::countr_zero(s);
+        if (even > 5 || rest % (1 << even) != 0) return;
+        const std::uint32_t odd = s >> even;
+        std::uint32_t inverse = odd;  // Newton's iteration modulo 2^32
+        for (int i = 0; i < 5; ++i) inverse *= 2 - odd * inverse;
+        const auto goal = static_cast<std::uint32_t>(-(rest / (1 << even)));
+        const std::uint32_t period = 1U << (k - even);
+        for (std::uint32_t m = (goal * inverse) & (period - 1); m < 1U << 25; m += period) {
+            const std::int64_t x = (std::int64_t{m} * s + rest) >> k;
+            if (x >= 0x800000 && x <= 0xffffff) check(static_cast<float>(x), static_cast<float>(s));
+        }
+    }
+
+    void check(float x, float s) {
+        const std::uint32_t expected = bits(exact_quotient(x, s));
+        const double reciprocal = exact_quotient(1.0, static_cast<double>(s));
+        const auto in_double = static_cast<float>(exactly(static_cast<double>(x) * reciprocal));
+        const auto near = static_cast<float>(reciprocal);
+        const auto estimate =
+            static_cast<float>(exactly(static_cast<double>(x) * static_cast<double>(near)));
+        const float corrected = library_fma(library_fma(-estimate, s, x), near, estimate);
+        ++tried;
+        if (bits(in_double) != expected) ++wrong_in_double;
+        if (bits(corrected) != expected) ++wrong_with_fma;
+        if (bits(estimate) != expected) ++wrong_by_reciprocal;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("quantize: every kernel gives the codes of the definition, 8 bits") {
@@ -126,43 +164,25 @@ TEST_CASE("quantize: codes agree with a division in integers, most beside ties")
     }
 }
 
-TEST_CASE("quantize: a reciprocal in double gives the float32 quotient, in the hardest cases too") {
-    // x / s lies closest to the middle m of two floats where |x 2^k - m s| is small: m is the
-    // solution of m s = -r modulo 2^25 for small odd r.
+TEST_CASE("quantize: both ways to divide give the float32 quotient in the hardest cases") {
+    // X / S lies closest to the middle of two floats where |2^k X - m S| is small, k = 24 or 25:
+    // for each S and each rest r, m solves m S = -r modulo 2^k.
     const simd::DefaultEnvironment guard;
     std::mt19937 random(3);
-    std::size_t tried = 0;
-    std::size_t wrong = 0;
-    std::size_t wrong_with_fma = 0;
-    for (int round = 0; round < 15000; ++round) {
-        const std::uint32_t s = (static_cast<std::uint32_t>(random()) & 0xffffffU) | 0x800001U;
-        std::uint32_t inverse = s;  // Newton's iteration modulo 2^32
-        for (int i = 0; i < 5; ++i) inverse *= 2 - s * inverse;
-        for (int r = 1; r < 64; r += 2) {
-            for (const int rest : {r, -r}) {
-                const std::uint32_t m = (0U - static_cast<std::uint32_t>(rest)) * inverse;
-                const std::int64_t numerator = (std::int64_t{m & 0x1ffffffU} * s + rest) >> 25;
-                if (numerator < 0x800000U || numerator > 0xffffffU) continue;
-                const auto x = static_cast<float>(numerator);
-                const auto scale = static_cast<float>(s);
-                const std::uint32_t expected = bits(exact_quotient(x, scale));
-                const double reciprocal = exact_quotient(1.0, static_cast<double>(scale));
-                const auto in_double =
-                    static_cast<float>(exactly(static_cast<double>(x) * reciprocal));
-                const auto near = static_cast<float>(reciprocal);
-                const auto estimate =
-                    static_cast<float>(exactly(static_cast<double>(x) * static_cast<double>(near)));
-                const float corrected =
-                    library_fma(library_fma(-estimate, scale, x), near, estimate);
-                ++tried;
-                if (bits(in_double) != expected) ++wrong;
-                if (bits(corrected) != expected) ++wrong_with_fma;
-            }
+    Quotients quotients;
+    for (int round = 0; round < 4000; ++round) {
+        std::uint32_t s = (static_cast<std::uint32_t>(random()) & 0x7fffffU) | 0x800000U;
+        if (round < 64)
+            s = round < 32 ? 0x800000U + static_cast<std::uint32_t>(round)
+                           : 0xffffffU - static_cast<std::uint32_t>(round - 32);
+        for (const int k : {24, 25}) {
+            for (int rest = -63; rest < 64; ++rest) quotients.check_near_middle(s, k, rest);
         }
     }
-    CHECK(tried > 100000);
-    CHECK(wrong == 0);
-    CHECK(wrong_with_fma == 0);
+    CHECK(quotients.tried > 300000);
+    CHECK(quotients.wrong_in_double == 0);
+    CHECK(quotients.wrong_with_fma == 0);
+    CHECK(quotients.wrong_by_reciprocal > 0);
 }
 
 TEST_CASE("quantize: every length and every alignment, and nothing beyond the end is written") {
