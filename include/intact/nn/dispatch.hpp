@@ -8,6 +8,7 @@
 
 #include "intact/nn/kernels/avx2.hpp"
 #include "intact/nn/kernels/avx512_vnni.hpp"
+#include "intact/nn/kernels/neon.hpp"
 #include "intact/nn/kernels/portable.hpp"
 
 namespace intact::nn {
@@ -17,6 +18,8 @@ namespace intact::nn {
     static constexpr std::array table {
 #if INTACT_X86
         avx512_vnni::kernels, avx2::kernels,
+#elif INTACT_ARM
+        neon::kernels,
 #endif
             portable::kernels
     };
