@@ -100,7 +100,6 @@ inline constexpr Kernels kernels{.isa = simd::Isa::neon,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
                                  .count = portable::count,
-                                 .count = portable::count,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 
