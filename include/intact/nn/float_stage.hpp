@@ -44,15 +44,12 @@ private:
     Eigen::VectorXf bias_;
 };
 
-[[nodiscard]] inline float at_least_0(float value) { return value < 0.0F ? 0.0F : value; }
-[[nodiscard]] inline float at_most_6(float value) { return value > 6.0F ? 6.0F : value; }
-
 /// Applies an activation in place.
 inline void activate(Activation activation, float* values, Index count) {
     if (activation == Activation::none) return;
-    for (Index i = 0; i < count; ++i) values[i] = at_least_0(values[i]);
+    for (Index i = 0; i < count; ++i) values[i] = values[i] < 0.0F ? 0.0F : values[i];
     if (activation == Activation::relu) return;
-    for (Index i = 0; i < count; ++i) values[i] = at_most_6(values[i]);
+    for (Index i = 0; i < count; ++i) values[i] = values[i] > 6.0F ? 6.0F : values[i];
 }
 
 /// The product of a float stage: y = activation(columns * transpose(W) + b), W [out, y, x, in].
@@ -69,33 +66,25 @@ struct FloatProduct {
         const Matrix own(weights + group * outputs * k, outputs, k);
         Eigen::Map<FeatureMatrix, 0, Eigen::OuterStride<>> out(to, rows, outputs,
                                                                Eigen::OuterStride<>(stride));
-        out.noalias() = Matrix(columns, rows, k) * own.transpose();
-        for (Index i = 0; i < rows; ++i) {
-            finish(to + i * stride, bias.data() + group * outputs, outputs);
+        // Eigen's product adds to what is there: with the bias there already it costs nothing.
+        out.rowwise() = bias.segment(group * outputs, outputs).transpose();
+        out.noalias() += Matrix(columns, rows, k) * own.transpose();
+        if (stride == outputs) {
+            activate(activation, to, rows * outputs);
+        } else {
+            for (Index i = 0; i < rows; ++i) activate(activation, to + i * stride, outputs);
         }
     }
 
     void depthwise(const float* image, const Shape& in, Index y, Index x, float* to) const {
         Eigen::Map<Eigen::ArrayXf> sums(to, in.channels);
-        sums.setZero();
+        sums = bias.array();
         for_each_tap(geometry, in, image, y, x, [&](Index tap, const float* pixel) {
             sums += Eigen::Map<const Eigen::ArrayXf>(pixel, in.channels) *
                     Eigen::Map<const Eigen::ArrayXf, 0, Eigen::InnerStride<>>(
                         weights + tap, in.channels, Eigen::InnerStride<>(geometry.k()));
         });
-        finish(to, bias.data(), in.channels);
-    }
-
-private:
-    /// Adds the bias and applies the activation, in one pass.
-    void finish(float* to, const float* addend, Index count) const {
-        if (activation == Activation::none) {
-            for (Index j = 0; j < count; ++j) to[j] += addend[j];
-        } else if (activation == Activation::relu) {
-            for (Index j = 0; j < count; ++j) to[j] = at_least_0(to[j] + addend[j]);
-        } else {
-            for (Index j = 0; j < count; ++j) to[j] = at_most_6(at_least_0(to[j] + addend[j]));
-        }
+        activate(activation, to, in.channels);
     }
 };
 
