@@ -71,8 +71,21 @@ namespace intact::elementwise::avx512 {
     return found;
 }
 
-/// Sum of codes, byte by byte: low and high ones of 16-bit codes apart. Signed codes are summed as
-/// code + 128 or code + 32768.
+/// Adds the bytes of `bytes`, low and high ones of 16-bit codes apart.
+template <StoredCode T>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void add_bytes(
+    __m512i bytes, __m512i& low, __m512i& high) {
+    const __m512i zero = _mm512_setzero_si512();
+    if constexpr (sizeof(T) == 1) {
+        low = _mm512_add_epi64(low, _mm512_sad_epu8(bytes, zero));
+    } else {
+        const __m512i low_bytes = _mm512_and_si512(bytes, _mm512_set1_epi16(0xff));
+        low = _mm512_add_epi64(low, _mm512_sad_epu8(low_bytes, zero));
+        high = _mm512_add_epi64(high, _mm512_sad_epu8(_mm512_srli_epi16(bytes, 8), zero));
+    }
+}
+
+/// Sum of codes, byte by byte. Signed codes are summed as code + 128 or code + 32768.
 template <StoredCode T>
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") std::int64_t
     sum(const T* codes, std::size_t n) {
@@ -80,28 +93,27 @@ template <StoredCode T>
     constexpr std::int64_t offset = -std::int64_t{std::numeric_limits<T>::min()};
     const __m512i flip = sizeof(T) == 1 ? _mm512_set1_epi8(static_cast<char>(offset))
                                         : _mm512_set1_epi16(static_cast<std::int16_t>(offset));
-    const __m512i low_bytes = _mm512_set1_epi16(0xff);
-    const __m512i zero = _mm512_setzero_si512();
-    const auto count = static_cast<std::int64_t>(n);
-    __m512i total[2] = {};
+    const std::int64_t all_offsets = offset * static_cast<std::int64_t>(n);
+    __m512i low[2] = {};
+    __m512i high[2] = {};
+    for (; n >= 2 * step; n -= 2 * step, codes += 2 * step) {
+#pragma GCC unroll 2
+        for (std::size_t k = 0; k < 2; ++k) {
+            const __m512i bytes = _mm512_xor_si512(_mm512_loadu_si512(codes + k * step), flip);
+            add_bytes<T>(bytes, low[k], high[k]);
+        }
+    }
     while (n > 0) {
         const std::size_t now = n < step ? n : step;
         const __mmask64 mask = ~__mmask64{0} >> (64 - now * sizeof(T));
-        const __m512i bytes = _mm512_xor_si512(_mm512_mask_loadu_epi8(flip, mask, codes),
-                                               flip);  // code + offset, or 0
-        if constexpr (sizeof(T) == 1) {
-            total[0] = _mm512_add_epi64(total[0], _mm512_sad_epu8(bytes, zero));
-        } else {
-            const __m512i low = _mm512_and_si512(bytes, low_bytes);
-            total[0] = _mm512_add_epi64(total[0], _mm512_sad_epu8(low, zero));
-            const __m512i high = _mm512_srli_epi16(bytes, 8);
-            total[1] = _mm512_add_epi64(total[1], _mm512_sad_epu8(high, zero));
-        }
+        // What the mask leaves out counts 0.
+        const __m512i bytes = _mm512_xor_si512(_mm512_mask_loadu_epi8(flip, mask, codes), flip);
+        add_bytes<T>(bytes, low[0], high[0]);
         n -= now;
         codes += now;
     }
-    return _mm512_reduce_add_epi64(total[0]) + 256 * _mm512_reduce_add_epi64(total[1]) -
-           offset * count;
+    return _mm512_reduce_add_epi64(_mm512_add_epi64(low[0], low[1])) +
+           256 * _mm512_reduce_add_epi64(_mm512_add_epi64(high[0], high[1])) - all_offsets;
 }
 
 template <StoredCode T>
