@@ -25,12 +25,13 @@ TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
     }
 }
 
-TEST_CASE("strip_rows: half of the second cache holds a strip, if it holds one tile of rows") {
-    const Index half = simd::cache_sizes().l2 / 2;
+TEST_CASE("strip_rows: the second cache holds a strip, if it holds one tile of rows, and more") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
+        const Index quarters = kernel.near_bytes != 0 ? 3 : 2;
+        const Index share = simd::cache_sizes().l2 / 4 * quarters;
         for (const Index bytes : {64, 4096, 16384, 32768}) {
             const Index strip = gemm::strip_rows(1000, bytes, kernel);
-            CHECK((strip * bytes <= half || strip == kernel.rows));
+            CHECK((strip * bytes <= share || strip == kernel.rows));
         }
         CHECK(gemm::strip_rows(1000, 1 << 28, kernel) == kernel.rows);
     }
@@ -39,13 +40,15 @@ TEST_CASE("strip_rows: half of the second cache holds a strip, if it holds one t
 TEST_CASE("step_rows: whole tiles whose sums fit a step, or all rows") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         for (const Index columns : {16, 32, 48, 64}) {
-            for (Index rows = 1; rows < 300; ++rows) {
-                const Index step = gemm::step_rows(rows, columns, kernel);
-                CHECK(1 <= step);
-                CHECK(step <= gemm::most_step_rows);
-                CHECK((step == rows || step % kernel.rows == 0));
-                CHECK(gemm::round_up(std::min(step, rows), kernel.read_rows) * columns <=
-                      gemm::most_step_sums);
+            for (const Index k : {0, 1024, 1025}) {
+                for (Index rows = 1; rows < 300; ++rows) {
+                    const Index step = gemm::step_rows(rows, columns, k, kernel);
+                    CHECK(1 <= step);
+                    CHECK(step <= gemm::most_step_rows);
+                    CHECK((step == rows || step % kernel.rows == 0));
+                    CHECK(gemm::round_up(std::min(step, rows), kernel.read_rows) * columns <=
+                          gemm::most_step_sums);
+                }
             }
         }
     }
@@ -58,6 +61,23 @@ TEST_CASE("round_up: the next multiple of a power of two") {
             CHECK(rounded % power == 0);
             CHECK(value <= rounded);
             CHECK(rounded < value + power);
+        }
+    }
+}
+
+TEST_CASE("columns_of_block: whole register tiles, whose panels stay near where the kernel asks") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        CAPTURE(simd::name(kernel.isa));
+        for (const Index rows : {1, 16, 17, 1000}) {
+            for (const Index k : {0, 1, 512, 513, 1024, 100000}) {
+                const Index columns = gemm::columns_of_block(rows, k, kernel);
+                CHECK(columns % gemm::panel_columns == 0);
+                CHECK(columns <= gemm::block_columns);
+                const Index piece = std::min(k, gemm::piece_groups * gemm::group);
+                const bool is_shared = kernel.near_bytes != 0 && rows > kernel.read_rows;
+                if (is_shared) CHECK(columns * piece <= kernel.near_bytes);
+                if (!is_shared) CHECK(columns == gemm::block_columns);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 // How a product is cut so that what is used again is still in a cache.
 //
 //   for each strip of rows                    its codes (rows x k) stay in half of the second level
-//       for each block of 64 columns          its panels (k x 64) stay in the other half
+//       for each block of columns             its panels (k x 64) stay in the other half
 //           for each step of rows             its sums (rows x 64) stay in the first level
 //               for each piece of k           panels (piece x 64) stay in the first level
 //                   kernel
@@ -16,12 +16,12 @@
 
 namespace intact::gemm {
 
-/// Columns whose sums are kept at a time.
+/// Most columns whose sums are kept at a time.
 inline constexpr Index block_columns = 64;
 
-/// Most rows of one step, and most sums: 8 KiB.
+/// Most rows of one step, and most sums: 16 KiB.
 inline constexpr Index most_step_rows = 128;
-inline constexpr Index most_step_sums = 2048;
+inline constexpr Index most_step_sums = 4096;
 
 /// Groups along k of one piece.
 inline constexpr Index piece_groups = 256;
@@ -34,10 +34,20 @@ static_assert(piece_groups * group <= largest_k(255, 128),
     return (value + power_of_two - 1) & -power_of_two;
 }
 
+/// Columns of one block: as many as lie in the nearest cache over a piece of k, where the kernel
+/// wants that and rows share them.
+[[nodiscard]] constexpr Index columns_of_block(Index rows, Index k, const Kernel& kernel) noexcept {
+    if (kernel.near_bytes == 0 || rows <= kernel.read_rows) return block_columns;
+    const Index piece = std::min(std::max<Index>(1, k), piece_groups * group);
+    const Index fitting = kernel.near_bytes / piece / kernel.columns * kernel.columns;
+    return std::clamp(fitting, kernel.columns, block_columns);
+}
+
 /// Rows of a strip whose rows take that many bytes: all of them where they fit.
 [[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
     constexpr Index tiles = 16;  // then reading the weights again for each strip costs little
-    const Index most_bytes = simd::cache_sizes().l2 / 2;
+    const Index l2 = simd::cache_sizes().l2;
+    const Index most_bytes = kernel.near_bytes == 0 ? l2 / 2 : l2 / 4 * 3;  // blocks are small
     Index most = tiles * kernel.rows;
     if (most * row_bytes > most_bytes) {
         most = std::max<Index>(1, most_bytes / (row_bytes * kernel.rows)) * kernel.rows;
@@ -45,10 +55,13 @@ static_assert(piece_groups * group <= largest_k(255, 128),
     return std::min(rows, most);
 }
 
-/// Rows of a step over that many columns (whole panels, at most 64), of at most `rows`.
-[[nodiscard]] constexpr Index step_rows(Index rows, Index columns, const Kernel& kernel) noexcept {
-    constexpr Index worth_a_call = 1536;  // sums
-    if (rows <= kernel.rows || rows * columns <= worth_a_call) {
+/// Rows of a step over that many columns (whole panels, at most 64), of at most `rows`. Where one
+/// piece of k pushes another out of the nearest cache, more rows share each.
+[[nodiscard]] constexpr Index step_rows(Index rows, Index columns, Index k,
+                                        const Kernel& kernel) noexcept {
+    const bool pushes = kernel.near_bytes != 0 && k > piece_groups * group;
+    const Index worth_a_call = pushes ? most_step_sums : 1536;  // sums
+    if (rows <= kernel.rows || round_up(rows, kernel.read_rows) * columns <= worth_a_call) {
         return std::min(rows, most_step_rows / kernel.rows * kernel.rows);
     }
     const Index tiles = std::max<Index>(1, worth_a_call / (columns * kernel.rows));

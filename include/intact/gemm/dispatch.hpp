@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "intact/gemm/kernels/amx_int8.hpp"
 #include "intact/gemm/kernels/avx2.hpp"
 #include "intact/gemm/kernels/avx512_bw.hpp"
 #include "intact/gemm/kernels/avx512_vnni.hpp"
@@ -21,7 +22,7 @@ namespace intact::gemm {
 [[nodiscard]] inline std::span<const Kernel> kernels() noexcept {
     static constexpr std::array table {
 #if INTACT_X86
-        avx512_vnni::kernel, avx512_bw::kernel, avx_vnni::kernel, avx2::kernel,
+        amx_int8::kernel, avx512_vnni::kernel, avx512_bw::kernel, avx_vnni::kernel, avx2::kernel,
 #elif INTACT_ARM
         neon_i8mm::kernel, neon_dotprod::kernel, neon::kernel,
 #endif
@@ -33,6 +34,17 @@ namespace intact::gemm {
 /// The best of kernels() that this machine runs; INTACT_ISA can ask for a plainer one.
 [[nodiscard]] inline const Kernel& best_kernel() {
     static const Kernel& best = simd::best_of(kernels(), simd::selected());
+    return best;
+}
+
+/// The best of kernels() for a product of that size: tiles are not worth their configuration where
+/// there is little to do.
+[[nodiscard]] inline const Kernel& best_kernel(Index rows, Index columns, Index k) {
+    const Kernel& best = best_kernel();
+#if INTACT_X86
+    static constexpr Kernel plainer = avx512_vnni::kernel;
+    if (best.isa == simd::Isa::amx_int8 && !amx_int8::pays(rows, columns, k)) return plainer;
+#endif
     return best;
 }
 

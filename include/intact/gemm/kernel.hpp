@@ -50,6 +50,13 @@ struct Block {
     std::int32_t* sums;         ///< rows of whole panels; readable and writable up to read_rows
     Index sums_stride;          ///< int32s from one row to the next
     bool is_signed;             ///< whether the codes of the strip are int8
+    const std::int8_t* ahead = nullptr;  ///< panels that later blocks read; worth fetching
+    Index ahead_bytes = 0;
+};
+
+/// What a kernel keeps for a thread while a part of a product is under way.
+struct alignas(64) KernelState {
+    std::byte bytes[64];
 };
 
 /// The types of A that a kernel takes as they are.
@@ -62,6 +69,7 @@ struct Kernel {
     Index code_bytes;     ///< a code in a strip: 1, or 2 (the uint8 code widened to int16)
     Index read_rows = 1;  ///< rows are read up to a whole multiple, a power of two
     Index read_k = group;
+    Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
 
     /// Writes `count` 8-bit codes of each row, exclusive-or `flip`, to a strip, and zeros up to a
@@ -69,6 +77,27 @@ struct Kernel {
     void (*pack_rows)(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
                       std::uint8_t flip, std::uint8_t* strip, Index strip_stride);
     void (*multiply)(const Block& block);
+
+    /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
+    void (*enter)(KernelState& state) = nullptr;
+    void (*leave)(KernelState& state) = nullptr;
+};
+
+/// Calls of multiply stand within the life of one of these, in the same thread.
+class KernelScope {
+public:
+    explicit KernelScope(const Kernel& kernel) : leave_(kernel.leave) {
+        if (kernel.enter != nullptr) kernel.enter(state_);
+    }
+    KernelScope(const KernelScope&) = delete;
+    KernelScope& operator=(const KernelScope&) = delete;
+    ~KernelScope() {
+        if (leave_ != nullptr) leave_(state_);
+    }
+
+private:
+    void (*leave_)(KernelState& state);
+    KernelState state_;  // set by enter
 };
 
 }  // namespace intact::gemm

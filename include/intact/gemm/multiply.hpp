@@ -7,8 +7,7 @@
 // Cost     2 m n k operations; allocates only until the workspace has grown to its size.
 //
 //   gemm::multiply(x, packed, gemm::Raw(), sums, n, 1);
-//   gemm::multiply_with(team, x, packed, gemm::Raw(), sums, n, 1);   // on the threads of an
-//   executor
+//   gemm::multiply_with(team, x, packed, gemm::Raw(), sums, n, 1);   // on several threads
 #pragma once
 
 #include <algorithm>
@@ -88,7 +87,7 @@ void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
 /// out(i, j) = epilogue(sum over p of (a(i, p) - za(i)) * (b(j, p) - zb(j))).
 template <Byte T, Epilogue E>
 void multiply(const Operand<T>& a, const Packed& b, const E& epilogue, typename E::Output* out,
-              Index row_stride, Index column_stride, const Kernel& kernel = best_kernel(),
+              Index row_stride, Index column_stride, const Kernel& kernel,
               Workspace& workspace = thread_workspace()) {
     detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
         detail::multiply_part(rows, b, epilogue, {out, row_stride, column_stride},
@@ -96,11 +95,18 @@ void multiply(const Operand<T>& a, const Packed& b, const E& epilogue, typename 
     });
 }
 
+/// The same with the kernel that suits its size.
+template <Byte T, Epilogue E>
+void multiply(const Operand<T>& a, const Packed& b, const E& epilogue, typename E::Output* out,
+              Index row_stride, Index column_stride) {
+    multiply(a, b, epilogue, out, row_stride, column_stride, best_kernel(a.rows, b.n(), a.k));
+}
+
 /// The same on the threads of an executor, each with its own workspace.
 template <Executor X, Byte T, Epilogue E>
 void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& epilogue,
                    typename E::Output* out, Index row_stride, Index column_stride,
-                   const Kernel& kernel = best_kernel()) {
+                   const Kernel& kernel) {
     detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
         const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
         executor.run(division.count(), [&](Index i) {
@@ -110,11 +116,23 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
     });
 }
 
+template <Executor X, Byte T, Epilogue E>
+void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& epilogue,
+                   typename E::Output* out, Index row_stride, Index column_stride) {
+    multiply_with(executor, a, b, epilogue, out, row_stride, column_stride,
+                  best_kernel(a.rows, b.n(), a.k));
+}
+
 /// Bytes of workspace that one thread needs for a product with `a`.
 template <Byte T>
-[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a,
-                                          const Kernel& kernel = best_kernel()) {
+[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Kernel& kernel) {
     return strip_bytes(CanonicalRows(a, kernel), a.rows, kernel);
+}
+
+/// The same for the kernel that suits the size of the product.
+template <Byte T>
+[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& b) {
+    return workspace_bytes(a, best_kernel(a.rows, b.n(), a.k));
 }
 
 }  // namespace intact::gemm

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "intact/gemm/epilogue.hpp"
@@ -57,10 +58,16 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
 inline void add_product(Block block, const Kernel& kernel) {
     Index left = block.groups;
     const Index most = block.rows <= kernel.rows ? left : piece_groups;
+    const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
+    if (left > most) {
+        block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
+    }
     do {
         block.groups = std::min(left, most);
+        block.ahead_bytes = std::min(block.ahead_bytes, ahead_end - block.ahead);
         kernel.multiply(block);
         block.start = nullptr;
+        block.ahead += block.ahead_bytes;
         block.strip += most * group * kernel.code_bytes;
         block.panels += most * panel_group_bytes;
         left -= most;
@@ -82,6 +89,27 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     }
 }
 
+/// Panels of the block that follows the one which ends before `column`, in the next strip behind
+/// the last column of the part; none behind the last block of the last strip.
+inline std::span<const std::int8_t> panels_after(const Packed& b, const Part& part, Index column,
+                                                 bool is_last_strip, Index most_columns) {
+    const Index end = part.column + part.columns;
+    if (column >= end && is_last_strip) return {};
+    const Index next = column < end ? column : part.column;
+    const Index panels =
+        round_up(std::min(most_columns, end - next), panel_columns) / panel_columns;
+    return {b.panel(next / panel_columns), static_cast<std::size_t>(panels * b.panel_stride())};
+}
+
+/// Gives one of the steps over a block its share of `panels`, to be fetched on the way.
+inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index step,
+                        Index steps) {
+    const Index share = round_up((std::ssize(panels) + steps - 1) / steps, panel_group_bytes);
+    const Index from = std::min(step * share, std::ssize(panels));
+    block.ahead = panels.data() + from;
+    block.ahead_bytes = std::min(share, std::ssize(panels) - from);
+}
+
 }  // namespace detail
 
 /// Bytes of workspace that a part with that many rows takes.
@@ -100,11 +128,14 @@ template <class Sum, Epilogue E>
                                      const Kernel& kernel, Workspace& workspace) {
     constexpr bool is_wide = !std::is_same_v<Sum, std::int32_t>;
     const bool in_place = a.lies_as_strip(kernel);
-    const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1;
+    // Rows of a tile that start at the same place of a 4 KiB page would push each other out.
+    const bool collides = kernel.read_rows > 1 && out.row_stride % 256 == 0;
+    const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1 && !collides;
     const bool apart = rows_start_apart(a, b);
     const std::int32_t* const bias = initial_sums(epilogue);
     const Index stride = in_place ? a.row_stride : strip_stride(a.k, kernel);
     const Index most_rows = strip_rows(part.rows, stride, kernel);
+    const Index most_columns = columns_of_block(part.rows, a.k, kernel);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
@@ -112,16 +143,22 @@ template <class Sum, Epilogue E>
     Sums<Sum> pending{nullptr, 0};
     Piece pending_piece{};
     int turn = 0;
+    const KernelScope scope(kernel);
 
     for (Index row = part.row; row < part.row + part.rows; row += most_rows) {
         const Index rows = std::min(most_rows, part.row + part.rows - row);
         if (!in_place) pack_strip(a, row, rows, kernel, memory, stride);
         const std::uint8_t* const strip = in_place ? a.data + row * a.row_stride : memory;
         for (Index column = part.column; column < part.column + part.columns;
-             column += block_columns) {
-            const Index columns = std::min(block_columns, part.column + part.columns - column);
+             column += most_columns) {
+            const Index columns = std::min(most_columns, part.column + part.columns - column);
             const Index padded = round_up(columns, panel_columns);
-            const Index most_step = step_rows(rows, padded, kernel);
+            const Index most_step = step_rows(rows, padded, a.k, kernel);
+            std::span<const std::int8_t> ahead;
+            if (kernel.near_bytes != 0 && rows > most_step) {
+                const bool is_last = row + rows == part.row + part.rows;
+                ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);
+            }
             if (!apart) start_sums(b, a.zero_point_of(0), 0, bias, column, padded, start);
             for (Index step = 0; step < rows; step += most_step) {
                 const Piece piece{row + step, column, std::min(most_step, rows - step), columns};
@@ -144,6 +181,10 @@ template <class Sum, Epilogue E>
                             .sums = nullptr,
                             .sums_stride = padded,
                             .is_signed = a.is_signed};
+                if (!ahead.empty()) {
+                    detail::fetch_ahead(block, ahead, step / most_step,
+                                        (rows + most_step - 1) / most_step);
+                }
                 if constexpr (is_wide) {
                     detail::add_product(block, kernel, to);
                 } else {

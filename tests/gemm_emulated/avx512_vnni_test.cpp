@@ -41,7 +41,7 @@ TEST_CASE("Kernel avx512_vnni, emulated: extreme codes and zero points do not sa
 
 TEST_CASE("Kernel avx512_vnni, emulated: it is the kernel that this library dispatches to") {
     const gemm::Kernel& emulated = gemm_emulated::avx512_vnni();
-    const gemm::Kernel& native = gemm::kernels().front();
+    const gemm::Kernel& native = gemm::kernels()[1];
     CHECK(native.isa == simd::Isa::avx512_vnni);
     CHECK(emulated.isa == native.isa);
     CHECK(emulated.rows == native.rows);

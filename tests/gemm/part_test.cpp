@@ -1,0 +1,94 @@
+#include "intact/gemm/part.hpp"
+
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "tests/gemm/cases.hpp"
+
+using namespace gemm_cases;
+
+namespace {
+
+/// Packed weights of n columns, 10 codes along k.
+gemm::Packed weights(Index n) {
+    std::mt19937 generator(16);
+    const Side<std::int8_t> side(n, 10, false, false, generator);
+    return gemm::pack(side.operand);
+}
+
+}  // namespace
+
+TEST_CASE("panels_after: the next block, the first one for the next strip, none at the end") {
+    const gemm::Packed b = weights(200);
+    const gemm::Part part{0, 10, 64, 100};  // columns 64 to 163
+    const auto next = gemm::detail::panels_after(b, part, 96, true, 32);
+    CHECK(next.data() == b.panel(6));
+    CHECK(std::ssize(next) == 2 * b.panel_stride());
+
+    const auto last = gemm::detail::panels_after(b, part, 160, true, 32);
+    CHECK(last.data() == b.panel(10));
+    CHECK(std::ssize(last) == b.panel_stride());
+
+    const auto of_next_strip = gemm::detail::panels_after(b, part, 164, false, 32);
+    CHECK(of_next_strip.data() == b.panel(4));
+    CHECK(std::ssize(of_next_strip) == 2 * b.panel_stride());
+
+    CHECK(gemm::detail::panels_after(b, part, 164, true, 32).empty());
+}
+
+TEST_CASE("fetch_ahead: the steps over a block share the next panels without gap or overlap") {
+    const gemm::Packed b = weights(64);
+    const std::span<const std::int8_t> panels(b.panel(0), 12 * 64);
+    for (const Index steps : {1, 2, 5, 7, 12, 20}) {
+        const std::int8_t* next = panels.data();
+        for (Index step = 0; step < steps; ++step) {
+            gemm::Block block{};
+            gemm::detail::fetch_ahead(block, panels, step, steps);
+            CHECK(block.ahead == next);
+            CHECK(block.ahead_bytes % 64 == 0);
+            next += block.ahead_bytes;
+        }
+        CHECK(next == panels.data() + panels.size());
+    }
+}
+
+TEST_CASE("add_product: the pieces of k share what is fetched ahead") {
+    static Index fetched = 0;
+    static Index calls = 0;
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.multiply = [](const gemm::Block& block) {
+        fetched += block.ahead_bytes;
+        ++calls;
+    };
+    const gemm::Packed b = weights(64);
+    gemm::Block block{};
+    block.rows = 2 * kernel.rows;
+    block.groups = 3 * gemm::piece_groups + 5;
+    block.ahead = b.panel(0);
+    block.ahead_bytes = 11 * 64;
+    gemm::detail::add_product(block, kernel);
+    CHECK(calls == 4);
+    CHECK(fetched == 11 * 64);
+}
+
+TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a part") {
+    static int inside = 0;
+    static int entered = 0;
+    static int outside_calls = 0;
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.enter = [](gemm::KernelState&) {
+        ++inside;
+        ++entered;
+    };
+    kernel.leave = [](gemm::KernelState&) { --inside; };
+    kernel.multiply = [](const gemm::Block& block) {
+        if (inside != 1) ++outside_calls;
+        gemm::portable::kernel.multiply(block);
+    };
+    std::mt19937 generator(17);
+    CHECK(departure<std::uint8_t, std::int8_t>({70, 70, 70}, Layout(), kernel, generator) == "");
+    CHECK(inside == 0);
+    CHECK(entered == 1);
+    CHECK(outside_calls == 0);
+}

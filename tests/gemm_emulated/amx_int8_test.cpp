@@ -1,0 +1,158 @@
+// The AMX kernel on emulated tiles, which also note what a processor would refuse.
+#include <cstring>
+
+#include <doctest/doctest.h>
+
+#include "tests/gemm/cases.hpp"
+#include "tests/gemm_emulated/kernels.hpp"
+#include "tests/gemm_emulated/tiles.hpp"
+
+using namespace gemm_cases;
+using gemm_emulated::Tiles;
+
+namespace {
+
+constexpr const char* label = "amx_int8 (emulated)";
+
+Counts& counts() {
+    static Counts counts;
+    return counts;
+}
+
+/// A configuration of eight tiles of that shape, as LDTILECFG reads it.
+struct Config {
+    explicit Config(int rows, int row_bytes) {
+        bytes[0] = 1;
+        for (int tile = 0; tile < Tiles::count; ++tile) {
+            bytes[16 + 2 * tile] = static_cast<std::uint8_t>(row_bytes);
+            bytes[48 + tile] = static_cast<std::uint8_t>(rows);
+        }
+    }
+    std::uint8_t bytes[64] = {};
+};
+
+}  // namespace
+
+TEST_CASE("Kernel amx_int8, emulated: equals the definition at every edge of its tile") {
+    int cases = 0;
+    const int before = Tiles::of_thread().products();
+    CHECK(departure_at_edges(gemm_emulated::amx_int8(), {1, 4, 63, 64, 65, 130}, cases) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+    CHECK(Tiles::of_thread().products() > before + cases);
+    counts().add(label, cases);
+}
+
+TEST_CASE("Kernel amx_int8, emulated: strips, blocks and pieces of k meet without a seam") {
+    std::mt19937 generator(9);
+    unsigned layout = 0;
+    for (const Shape& shape : {Shape{49, 129, 20}, Shape{13, 33, 1025}, Shape{1, 80, 1030},
+                               Shape{600, 70, 40}, Shape{150, 70, 600}, Shape{140, 40, 2100}}) {
+        layout += 13;
+        CHECK(departure<std::uint8_t, std::int8_t>(shape, Layout::number(layout),
+                                                   gemm_emulated::amx_int8(), generator) == "");
+        CHECK(departure<std::int8_t, std::uint8_t>(shape, Layout::number(layout + 7),
+                                                   gemm_emulated::amx_int8(), generator) == "");
+        CHECK(Tiles::of_thread().take_fault() == "");
+        counts().add(label, 2);
+    }
+}
+
+TEST_CASE("Kernel amx_int8, emulated: extreme codes and zero points do not saturate") {
+    int cases = 0;
+    CHECK(departure_at_extremes(gemm_emulated::amx_int8(), {33, 33, 260}, cases) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+    counts().add(label, cases);
+}
+
+TEST_CASE("Kernel amx_int8, emulated: reads whole tiles of rows in place") {
+    std::mt19937 generator(12);
+    Side<std::int8_t> a(48, 127, false, false, generator);  // rows are 128 codes apart
+    Side<std::int8_t> b(33, 128, false, false, generator);
+    a.operand.k = 128;
+    a.operand.row_stride = 128;
+    const gemm::Kernel& kernel = gemm_emulated::amx_int8();
+    REQUIRE(gemm::CanonicalRows(a.operand, kernel).lies_as_strip(kernel));
+    CHECK(departure(a.operand, b.operand, false, kernel) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+    counts().add(label, 1);
+}
+
+TEST_CASE("Kernel amx_int8, emulated: sums may wrap on the way to a sum that fits") {
+    std::mt19937 generator(10);
+    const Index k = gemm::largest_k(128, 128);
+    Side<std::int8_t> a(2, k, false, false, generator);
+    Side<std::int8_t> b(2, k, false, false, generator);
+    a.operand.zero_point = 0;
+    b.operand.zero_point = 0;
+    a.fill(-128);
+    b.fill(-128);
+    CHECK(departure(a.operand, b.operand, false, gemm_emulated::amx_int8()) == "");
+    counts().add(label, 1);
+}
+
+TEST_CASE("Kernel amx_int8, emulated: no terms leave what the columns start from") {
+    std::mt19937 generator(11);
+    CHECK(departure<std::uint8_t, std::int8_t>({20, 20, 0}, Layout(), gemm_emulated::amx_int8(),
+                                               generator) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+}
+
+TEST_CASE("Kernel amx_int8, emulated: leaves tiles as unused as they were") {
+    std::mt19937 generator(13);
+    Tiles::of_thread().release();
+    CHECK(departure<std::uint8_t, std::int8_t>({5, 5, 5}, Layout(), gemm_emulated::amx_int8(),
+                                               generator) == "");
+    CHECK_FALSE(Tiles::of_thread().is_configured());
+}
+
+TEST_CASE("Kernel amx_int8, emulated: a configuration that was in use is in use again") {
+    std::mt19937 generator(14);
+    const Config theirs(3, 20);
+    Tiles::of_thread().load_config(theirs.bytes);
+    CHECK(departure<std::uint8_t, std::int8_t>({5, 5, 5}, Layout(), gemm_emulated::amx_int8(),
+                                               generator) == "");
+    std::uint8_t after[64];
+    Tiles::of_thread().store_config(after);
+    CHECK(std::memcmp(after, theirs.bytes, sizeof(after)) == 0);
+    Tiles::of_thread().release();
+    CHECK(Tiles::of_thread().take_fault() == "");
+}
+
+TEST_CASE("Kernel amx_int8, emulated: it is the kernel that this library dispatches to") {
+    const gemm::Kernel& emulated = gemm_emulated::amx_int8();
+    const gemm::Kernel& native = gemm::kernels().front();
+    CHECK(native.isa == simd::Isa::amx_int8);
+    CHECK(emulated.isa == native.isa);
+    CHECK(emulated.rows == native.rows);
+    CHECK(emulated.columns == native.columns);
+    CHECK(emulated.read_rows == native.read_rows);
+    CHECK(emulated.read_k == native.read_k);
+    CHECK(emulated.near_bytes == native.near_bytes);
+    CHECK(emulated.signs == native.signs);
+    CHECK((emulated.multiply != native.multiply));
+}
+
+TEST_CASE("Emulated tiles: what a processor refuses") {
+    Tiles& tiles = Tiles::of_thread();
+    std::uint8_t memory[1024] = {};
+    tiles.release();
+    tiles.load(0, memory, 64);
+    CHECK(tiles.take_fault() == "tileloadd: #UD");
+    tiles.multiply(0, 1, 2, true);
+    CHECK(tiles.take_fault() == "tdpbssd: #UD");
+
+    tiles.load_config(Config(17, 64).bytes);
+    CHECK(tiles.take_fault() == "ldtilecfg: #GP, too large a tile");
+    tiles.load_config(Config(0, 64).bytes);
+    CHECK(tiles.take_fault() == "ldtilecfg: #GP, half a shape");
+
+    tiles.load_config(Config(16, 64).bytes);
+    tiles.multiply(0, 0, 1, false);
+    CHECK(tiles.take_fault() == "tdpbusd: #UD");
+    tiles.load_config(Config(15, 64).bytes);  // 16 groups along k in A, 15 in B
+    tiles.multiply(0, 1, 2, false);
+    CHECK(tiles.take_fault() == "tdpbusd: #UD");
+    tiles.store(8, memory, 64);
+    CHECK(tiles.take_fault() == "tilestored: #UD");
+    tiles.release();
+}
