@@ -79,6 +79,7 @@ struct Kernel {
     void (*multiply)(const Block& block);
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
+    /// Epilogues run in between: one that uses tiles itself gives their configuration back.
     void (*enter)(KernelState& state) = nullptr;
     void (*leave)(KernelState& state) = nullptr;
 };

@@ -12,13 +12,14 @@
 //
 // A product takes 52 cycles until its sums can be added to, so four tiles of sums keep the unit
 // busy and two would not.
+// Cycles are Intel's figures for the first processors with tiles, none of them measured here.
 //
 // Tiles are configured once for a part of a product (enter, about 220 cycles) and given back after
 // it. A configuration that was in use before is in use again then; data in tiles is lost, as in any
 // call (amx_tiles.hpp).
 //
 // Source   Intel SDM volume 2, TDPBSSD, TDPBUSD; Intel 64 and IA-32 Architectures Optimization
-//          Reference Manual, chapter 20 (AMX: throughputs and latencies)
+//          Reference Manual (AMX: throughputs and latencies)
 #pragma once
 
 #include "intact/gemm/kernels/amx_tiles.hpp"
