@@ -23,6 +23,7 @@
 #include "intact/elementwise/requantize.hpp"
 #include "intact/elementwise/sum_codes.hpp"
 #include "intact/gemm/activation.hpp"
+#include "intact/gemm/add_residual.hpp"
 #include "intact/gemm/aligned_vector.hpp"
 #include "intact/gemm/bias.hpp"
 #include "intact/gemm/blocking.hpp"

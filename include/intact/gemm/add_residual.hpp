@@ -1,0 +1,58 @@
+// Epilogue in front of another one: adds a residual, given in codes, to the sums.
+//
+//   sum' = sum + nearest-even((r - zero_point) * factor[j]), cut to int32; then `next` stores sum'
+//
+// The residual is added where one step is s_x * s_w[j], as a bias is: far finer than a code of the
+// output, so that the output is rounded once.
+//
+// Shapes   codes: as the outputs, rows `stride` apart; one factor a column; the memory is the
+//          caller's and outlives the product, and is not the memory of the outputs
+// Units    factor[j] = ExactRounding::factor(s_r / (double(s_x) * s_w[j])), below 2^20
+//
+//   gemm::AddResidual epilogue{.codes = r, .stride = n, .zero_point = 3, .factors = of_r,
+//                              .next = gemm::RequantizeSums<std::uint8_t>{...}};
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "intact/elementwise/requantize.hpp"
+#include "intact/gemm/epilogue.hpp"
+
+namespace intact::gemm {
+
+template <elementwise::StoredCode R, Epilogue Next>
+struct AddResidual {
+    using Output = typename Next::Output;
+
+    const R* codes = nullptr;
+    Index stride = 0;
+    std::int32_t zero_point = 0;
+    const double* factors = nullptr;
+    Next next;
+
+    [[nodiscard]] const std::int32_t* initial_sums() const { return gemm::initial_sums(next); }
+
+    void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index out_stride) const {
+        using Limits = std::numeric_limits<std::int32_t>;
+        std::int32_t added[most_step_sums];
+        std::int32_t* to = added;
+        for (Index i = 0; i < piece.rows; ++i) {
+            const R* residual = codes + (piece.row + i) * stride + piece.column;
+            for (Index j = 0; j < piece.columns; ++j) {
+                const std::int32_t level = residual[j] - zero_point;
+                const std::int64_t steps =
+                    elementwise::portable::rounded_product(level, factors[piece.column + j]);
+                *to++ = static_cast<std::int32_t>(
+                    std::clamp<std::int64_t>(sums.row(i)[j] + steps, Limits::min(), Limits::max()));
+            }
+        }
+        next.store({added, piece.columns}, piece, out, out_stride);
+    }
+};
+
+template <elementwise::StoredCode R, Epilogue Next>
+AddResidual(const R*, Index, std::int32_t, const double*, Next) -> AddResidual<R, Next>;
+
+}  // namespace intact::gemm
