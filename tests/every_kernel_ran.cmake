@@ -10,7 +10,7 @@ if(is_arm)
     set(kernels_of_nn portable neon)
 else()
     set(kernels_of_elementwise portable avx2 avx512_bw)
-    set(kernels_of_gemm portable avx2 avx_vnni avx512_bw avx512_vnni)
+    set(kernels_of_gemm portable avx2 avx_vnni avx512_bw avx512_vnni amx_int8)
     set(kernels_of_nn portable avx2 avx512_vnni)
 endif()
 

@@ -113,6 +113,10 @@ TEST_CASE("convert: weights or biases that are not finite are refused") {
     parts.first.kernel(0, 0, 0, 0) = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS((void)convert(prepare<Dynamic>(parts.net())), std::domain_error);
     CHECK_THROWS_AS((void)convert(prepare<WeightOnly>(parts.net())), std::domain_error);
+
+    Parts with_bias;
+    with_bias.first.bias[2] = std::numeric_limits<float>::quiet_NaN();
+    CHECK_THROWS((void)convert(prepare<Dynamic>(with_bias.net())));
 }
 
 TEST_CASE("convert: a bias too large for its sum is refused by name and channel") {

@@ -1,8 +1,7 @@
 // The one way to refuse bad data: an exception of the std family with a message of one form,
 // "where: what is wrong, what was expected, what was given", thrown before anything changes.
 //
-//   require(k == w.k(), "multiply", "the summed dimensions differ, expected ", w.k(), ", given ",
-//   k);
+//   require(k == w.k(), "multiply", "the lengths differ, expected ", w.k(), ", given ", k);
 #pragma once
 
 #include <sstream>

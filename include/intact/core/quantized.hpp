@@ -1,8 +1,10 @@
 // A quantized tensor: its codes, in the shape and order of the reals they stand for, and the scales
 // and zero points that give them meaning.
 //
-//   auto w8 = quantizer.quantize(w);          // Quantized<std::int8_t, PerChannel<0>,
-//   MatrixX<int8>> w8.codes()(2, 3), w8.scale(2) Eigen::MatrixXf w_again = w8.dequantize();
+//   auto w8 = quantizer.quantize(w);   // Quantized<std::int8_t, PerChannel<0>, MatrixX<int8>>
+//   w8.codes()(2, 3);
+//   w8.scale(2);
+//   Eigen::MatrixXf w_again = w8.dequantize();
 //
 // Shapes   codes() as the input; params() in the order that granularity.hpp states.
 // Errors   std::invalid_argument  parameters that do not fit the shape or the code type

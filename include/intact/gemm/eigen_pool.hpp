@@ -47,10 +47,15 @@ public:
         };
         Eigen::Barrier barrier(static_cast<unsigned>(count - 1));
         for (gemm::Index i = 1; i < count; ++i) {
-            pool_->Schedule([&guarded, &barrier, i] {
+            const auto task = [&guarded, &barrier, i] {
                 guarded(i);
                 barrier.Notify();
-            });
+            };
+            try {
+                pool_->Schedule(task);
+            } catch (...) {  // out of memory: those before it still use what lies here
+                task();
+            }
         }
         guarded(0);
         barrier.Wait();

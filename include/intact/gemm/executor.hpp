@@ -3,9 +3,8 @@
 // An executor is a value or an object with
 //
 //   Index size() const;                 how many parts it runs at a time
-//   void run(Index count, const F& f);  calls f(0) ... f(count - 1), each once, on any threads and
-//   in
-//                                       any order; comes back when all are done
+//   void run(Index count, const F& f);  calls f(0) ... f(count - 1), each once, in any order and on
+//                                       any threads; comes back when all are done
 //
 // CallersThread is the plain one; ThreadTeam (thread_team.hpp) and EigenPool (eigen_pool.hpp) have
 // threads. No result depends on the executor. What f throws leaves run(), once all parts are done.

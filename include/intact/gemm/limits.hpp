@@ -28,7 +28,8 @@ namespace intact::gemm {
                                         std::int64_t bias = 0) noexcept {
     const std::int64_t product = level_a * level_b;  // below 2^33
     const std::int64_t room = std::numeric_limits<std::int32_t>::max() - bias;
-    return product == 0 || (room >= 0 && k <= (Index{1} << 29) && k * product <= room) || k == 0;
+    if (k > (Index{1} << 29)) return k <= largest_k(level_a, level_b, bias);
+    return product == 0 || k == 0 || (room >= 0 && k * product <= room);
 }
 
 }  // namespace intact::gemm

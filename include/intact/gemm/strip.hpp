@@ -67,6 +67,7 @@ struct CanonicalRows {
 /// Packs `rows` rows of `a`, from `row` on, into `strip`.
 inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kernel& kernel,
                        std::uint8_t* strip, Index stride) {
+    if (a.k == 0) return;  // there may be no memory either
     const std::uint8_t* first = a.data + row * a.row_stride;
     if (a.column_stride == 1) {
         kernel.pack_rows(first, a.row_stride, rows, a.k, a.flip, strip, stride);
@@ -89,6 +90,7 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
 
 /// Sum of the canonical codes of one row.
 [[nodiscard]] inline std::int64_t row_sum(const CanonicalRows& a, Index row) {
+    if (a.k == 0) return 0;
     const std::uint8_t* codes = a.data + row * a.row_stride;
     const bool from_signed = a.is_signed != (a.flip != 0);
     std::int64_t sum = 0;

@@ -41,7 +41,8 @@ public:
 
     [[nodiscard]] gemm::Index size() const noexcept { return std::ssize(threads_) + 1; }
 
-    /// One call at a time: another thread that calls meanwhile waits for its turn.
+    /// One call at a time: another thread that calls meanwhile waits for its turn. A part must not
+    /// call the team that runs it.
     template <class F>
     void run(gemm::Index count, const F& f) {
         const std::lock_guard turn(turn_);

@@ -183,6 +183,10 @@ private:
     template <class Visit>
     void for_each_sum(const FeatureMap<const T>& in, Visit&& visit) const {
         const Index channels = in.shape.channels;
+        const Index limit = gemm::largest_k(largest_level(in_.params, in_.grid), 1);
+        require(in.shape.pixels() <= limit, stage_.name.c_str(),
+                "the image is too large for int32 sums, expected at most ", limit,
+                " pixels, given ", in.shape.pixels());
         auto* sums = scratch<std::int32_t, 0>(channels);
         for (Index n = 0; n < in.shape.batch; ++n) {
             std::fill_n(sums, channels, 0);

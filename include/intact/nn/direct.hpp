@@ -54,7 +54,7 @@ public:
         offsets_ = next;
         for (Index r = 0; r < runs.count; ++r) {
             const Index begin = run_offset(geometry, r, frame.width);
-            for (Index i = 0; i < runs.length; i += group) *next++ = begin + i;
+            for (Index i = 0; i < runs.length; i += group_codes) *next++ = begin + i;
         }
         step_ *= pool.stride;
     }

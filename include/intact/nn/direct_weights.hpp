@@ -3,9 +3,8 @@
 // A window is cut into runs of codes that lie together: whole rows of the kernel, or single pixels
 // where dilation or groups leave gaps. Each run is padded with zero weights to whole groups of 4.
 //
-// Shapes   panels [group of channels][panel][group of 4][16][4]; depthwise taps [tap][period],
-// where
-//          the channels are repeated up to a whole number of vectors
+// Shapes   panels [group of channels][panel][group of 4][16][4];
+//          depthwise taps [tap][period], the channels repeated up to a whole number of vectors
 // Cost     one byte a weight and its padding; four where depthwise.
 #pragma once
 
@@ -25,7 +24,7 @@ struct Runs {
     Index count = 0;
     Index length = 0;  ///< codes of each
 
-    [[nodiscard]] Index groups() const noexcept { return (length + group - 1) / group; }
+    [[nodiscard]] Index groups() const noexcept { return (length + group_codes - 1) / group_codes; }
 };
 
 [[nodiscard]] inline Runs runs_of(const Geometry& geometry) noexcept {
@@ -105,7 +104,7 @@ public:
     }
 
 private:
-    static constexpr Index panel_group_bytes = group * panel_columns;
+    static constexpr Index panel_group_bytes = group_codes * panel_columns;
 
     template <class W>
     void take_panels(const IntegerWeights<W>& weights) {
@@ -119,12 +118,13 @@ private:
             const Index column = c % outputs;
             const Index panel = c / outputs * panel_count_ + column / panel_columns;
             std::int8_t* to =
-                panels_.data() + panel * panel_stride + column % panel_columns * group;
+                panels_.data() + panel * panel_stride + column % panel_columns * group_codes;
             std::uint32_t sum = 0;
             for (Index r = 0; r < runs_.count; ++r, to += runs_.groups() * panel_group_bytes) {
                 for (Index i = 0; i < runs_.length; ++i) {
                     const std::int32_t level = weights.level(c, r * runs_.length + i);
-                    to[i / group * panel_group_bytes + i % group] = static_cast<std::int8_t>(level);
+                    to[i / group_codes * panel_group_bytes + i % group_codes] =
+                        static_cast<std::int8_t>(level);
                     sum += static_cast<std::uint32_t>(level);
                 }
             }

@@ -2,9 +2,9 @@
 //
 // A linear layer is a 1 x 1 convolution over one pixel, so both run through the same code.
 //
-// Shapes   images [height, width, channels]; columns [out y * out x, kernel y * kernel x *
-// channels] Cost     columns() copies each value once for every weight that meets it; not called
-// where the
+// Shapes   images [height, width, channels];
+//          columns [out y * out x, kernel y * kernel x * channels]
+// Cost     columns() copies each value once for every weight that meets it; not called where the
 //          image already has that form (1 x 1 kernels).
 // Source   K. Chellapilla et al., "High Performance Convolutional Neural Networks for Document
 //          Processing", 2006 (unrolling convolutions)

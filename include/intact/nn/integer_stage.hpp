@@ -2,8 +2,7 @@
 //
 // Shapes   as the float stage
 // Errors   std::invalid_argument  a bias that does not fit its int32 sum, naming the channel
-// Cost     sums start from the bias; requantization, activation and zero points are part of the
-// product.
+// Cost     sums start from the bias; requantization, activation and zero points are part of it
 #pragma once
 
 #include <algorithm>

@@ -20,7 +20,7 @@ namespace intact::nn {
 using Index = std::ptrdiff_t;
 
 /// Codes that one 32-bit lane takes in one step, and output channels of one panel of weights.
-inline constexpr Index group = 4;
+inline constexpr Index group_codes = 4;
 inline constexpr Index panel_columns = 16;
 
 /// Output channels that a depthwise kernel makes in one step; periods are multiples of it.

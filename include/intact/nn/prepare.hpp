@@ -5,8 +5,7 @@
 //   for (const auto& batch : calibration_set) watched(batch);
 //
 // Errors   std::invalid_argument  an exception for a layer that is not there, or has no weights;
-// two
-//                                 layers of one name
+//                                 two layers of one name
 //          std::domain_error      a batch that makes NaN or infinity; nothing is observed then
 // Cost     the float network and one pass of the observer over every edge.
 #pragma once

@@ -29,6 +29,8 @@ class Histogram {
 public:
     using State = HistogramState<Octaves, BinBits>;
 
+    static constexpr int most_code_bits = intact::most_code_bits<Clip>;
+
     /// The form for many channels or groups: 2^5 bins an octave.
     using PerChannel = Histogram<Clip, Octaves, std::min(BinBits, 5)>;
 

@@ -77,4 +77,15 @@ inline elementwise::Extremes finite_extremes(std::span<const float> batch, const
 template <Observer T>
 using ChannelObserver = typename detail::ChannelObserver<T>::Type;
 
+/// Bits of the widest codes that an observer or a criterion chooses ranges for: what it says of
+/// itself, or 16.
+template <class T>
+inline constexpr int most_code_bits = [] {
+    if constexpr (requires { T::most_code_bits; }) {
+        return T::most_code_bits;
+    } else {
+        return 16;
+    }
+}();
+
 }  // namespace intact

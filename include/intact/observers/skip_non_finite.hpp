@@ -25,6 +25,8 @@ public:
     /// Tells a quantizer that it need not refuse such values itself.
     static constexpr bool accepts_non_finite = true;
 
+    static constexpr int most_code_bits = intact::most_code_bits<Watcher>;
+
     /// Shows the finite values of `batch` to the observer, in one batch.
     void observe(std::span<const float> batch) {
         if (batch.empty()) return;

@@ -74,6 +74,9 @@ class Quantizer {
     static_assert(Observer<Watch>,
                   "intact: the observer is none, expected MinMax, MovingAverage, "
                   "Histogram<Criterion> or a type that models intact::Observer");
+    static_assert(code_bits<T> <= most_code_bits<Watch>,
+                  "intact: the criterion searches codes of at most 8 bits; with 16-bit codes use "
+                  "FullRange or Percentile");
     static_assert(Rounding<R>,
                   "intact: the rounding is none, expected NearestEven, NearestAway, TowardZero, "
                   "Floor or Stochastic<Seed>");

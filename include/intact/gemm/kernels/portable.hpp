@@ -21,7 +21,7 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
             eight ^= flips;
             std::memcpy(to, &eight, sizeof(eight));
         }
-        std::memset(to, 0, 8);
+        if (left > 0) std::memset(to, 0, 8);
         for (; left > 0; --left) *to++ = static_cast<std::uint8_t>(*from++ ^ flip);
     }
 }

@@ -28,7 +28,7 @@ template <int Outputs>
                                                                     __m256i* sum) {
     const Index step = row.step;
     const Index* const offsets = row.offsets;
-    for (Index g = 0; g < row.groups; ++g, weights += group * panel_columns) {
+    for (Index g = 0; g < row.groups; ++g, weights += group_codes * panel_columns) {
         const std::uint8_t* const codes = window + offsets[g];
         __m256i columns[registers] = {};
 #pragma GCC unroll 4
@@ -54,7 +54,8 @@ template <int Outputs>
 template <int Outputs>
 INTACT_TARGET("avx2")
 inline void tile(const ConvolutionRow& row, Index first, Index panel) {
-    const std::int8_t* const weights = row.panels + panel * row.groups * group * panel_columns;
+    const std::int8_t* const weights =
+        row.panels + panel * row.groups * group_codes * panel_columns;
     const std::int32_t* const start = row.start + panel * panel_columns;
     std::int32_t* const to = row.sums + (first * row.panel_count + panel) * panel_columns;
     __m256i largest[std::size_t{Outputs * 2}] = {};

@@ -27,7 +27,7 @@ inline void tile(const ConvolutionRow& row, Index first, Index panel) {
     const Index step = row.step;
     const Index groups = row.groups;
     const Index* const offsets = row.offsets;
-    const Index panel_stride = groups * group * panel_columns;
+    const Index panel_stride = groups * group_codes * panel_columns;
     const std::int8_t* const panels = row.panels + panel * panel_stride;
     const std::int32_t* const start = row.start + panel * panel_columns;
     __m512i largest[std::size_t{Outputs * Panels}] = {};
@@ -64,7 +64,7 @@ inline void tile(const ConvolutionRow& row, Index first, Index panel) {
                     asm("" : "+v"(to));  // else GCC 12 copies every sum twice a step
                 }
             }
-            weights += group * panel_columns;
+            weights += group_codes * panel_columns;
         } while (++g < groups);
 #pragma GCC unroll 12
         for (int i = 0; i < Outputs * Panels; ++i) {

@@ -33,9 +33,9 @@ inline constexpr int column_registers = 4;
 
 /// What the 16 sums of a panel start from, with the part that flipped codes lack.
 [[gnu::noinline]] inline void start_of(const ConvolutionRow& row, Index panel, std::int32_t* to) {
-    const std::int8_t* weights = row.panels + panel * row.groups * group * panel_columns;
+    const std::int8_t* weights = row.panels + panel * row.groups * group_codes * panel_columns;
     int32x4_t sum[pair_registers] = {};
-    for (Index g = 0; g < row.groups; ++g, weights += group * panel_columns) {
+    for (Index g = 0; g < row.groups; ++g, weights += group_codes * panel_columns) {
 #pragma GCC unroll 4
         for (int r = 0; r < column_registers; ++r) {
             const int8x16_t columns = vld1q_s8(weights + r * 16);
@@ -57,7 +57,7 @@ template <int Outputs>
                                               const std::int8_t* weights, int32x4_t* sum) {
     const int8x16_t flip = vdupq_n_s8(INT8_MIN);
     const Index step = row.step;
-    for (Index g = 0; g < row.groups; ++g, weights += group * panel_columns) {
+    for (Index g = 0; g < row.groups; ++g, weights += group_codes * panel_columns) {
         const std::uint8_t* const codes = window + row.offsets[g];
         int8x16_t columns[column_registers] = {};
 #pragma GCC unroll 4
@@ -75,7 +75,8 @@ template <int Outputs>
 /// Outputs [first, first + Outputs) of one panel.
 template <int Outputs>
 inline void tile(const ConvolutionRow& row, Index first, Index panel, const std::int32_t* start) {
-    const std::int8_t* const weights = row.panels + panel * row.groups * group * panel_columns;
+    const std::int8_t* const weights =
+        row.panels + panel * row.groups * group_codes * panel_columns;
     int32x4_t largest[std::size_t{Outputs * column_registers}] = {};
 #pragma GCC unroll 8
     for (int i = 0; i < Outputs * column_registers; ++i) largest[i] = vdupq_n_s32(INT32_MIN);

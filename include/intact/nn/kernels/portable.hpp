@@ -11,7 +11,7 @@ namespace intact::nn::portable {
 
 /// Adds the product of one group of codes with one group of a panel; unsigned, so that it wraps.
 inline void add_group(const std::uint8_t* codes, const std::int8_t* weights, std::uint32_t* sums) {
-    for (Index j = 0; j < panel_columns; ++j, weights += group) {
+    for (Index j = 0; j < panel_columns; ++j, weights += group_codes) {
         sums[j] += static_cast<std::uint32_t>(codes[0] * weights[0] + codes[1] * weights[1] +
                                               codes[2] * weights[2] + codes[3] * weights[3]);
     }
@@ -20,7 +20,7 @@ inline void add_group(const std::uint8_t* codes, const std::int8_t* weights, std
 inline void convolve(const ConvolutionRow& row) {
     for (Index i = 0; i < row.count; ++i) {
         for (Index p = 0; p < row.panel_count; ++p) {
-            const std::int8_t* panel = row.panels + p * row.groups * group * panel_columns;
+            const std::int8_t* panel = row.panels + p * row.groups * group_codes * panel_columns;
             std::int32_t* to = row.sums + (i * row.panel_count + p) * panel_columns;
             std::fill_n(to, panel_columns, std::numeric_limits<std::int32_t>::min());
             for (Index w = 0; w < row.window_count; ++w) {
@@ -28,7 +28,8 @@ inline void convolve(const ConvolutionRow& row) {
                 std::uint32_t sums[panel_columns];
                 std::copy_n(row.start + p * panel_columns, panel_columns, sums);
                 for (Index g = 0; g < row.groups; ++g) {
-                    add_group(window + row.offsets[g], panel + g * group * panel_columns, sums);
+                    add_group(window + row.offsets[g], panel + g * group_codes * panel_columns,
+                              sums);
                 }
                 for (Index j = 0; j < panel_columns; ++j) {
                     to[j] = std::max(to[j], static_cast<std::int32_t>(sums[j]));

@@ -250,6 +250,8 @@ private:
 };
 
 struct Entropy {
+    static constexpr int most_code_bits = 8;
+
     /// The range of the scale and zero point with the least divergence.
     [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
         EntropySearch search(seen, grid);

@@ -146,6 +146,8 @@ private:
 };
 
 struct MeanSquaredError {
+    static constexpr int most_code_bits = 8;
+
     /// The range of the scale and zero point with the least mean squared error.
     [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
         const SquaredErrorSearch search(seen, grid);
