@@ -108,6 +108,23 @@ TEST_CASE("prepare: a batch with NaN is refused and nothing is observed") {
     CHECK(watched.edge(0).params() == before);
 }
 
+TEST_CASE("convert: integers read NaN as zero and infinities as the ends of the range") {
+    const Parts parts;
+    auto watched = prepare<Static>(parts.net());
+    watched(parts.x);
+    const auto net = convert(watched);
+    const auto answer = [&](float value) {
+        Tensor x = parts.x;
+        x(3, 1, 4, 5) = value;
+        return net(x);
+    };
+    using Limits = std::numeric_limits<float>;
+    CHECK(answer(Limits::quiet_NaN()) == answer(0.0F));
+    CHECK(answer(Limits::infinity()) == answer(1e30F));
+    CHECK(answer(-Limits::infinity()) == answer(-1e30F));
+    CHECK(answer(Limits::infinity()) != answer(-1e30F));
+}
+
 TEST_CASE("convert: weights or biases that are not finite are refused") {
     Parts parts;
     parts.first.kernel(0, 0, 0, 0) = std::numeric_limits<float>::infinity();
@@ -116,7 +133,11 @@ TEST_CASE("convert: weights or biases that are not finite are refused") {
 
     Parts with_bias;
     with_bias.first.bias[2] = std::numeric_limits<float>::quiet_NaN();
-    CHECK_THROWS((void)convert(prepare<Dynamic>(with_bias.net())));
+    const std::string expected = "conv2d_0: the bias of channel 2 is not finite";
+    CHECK_THROWS_WITH_AS((void)convert(prepare<Dynamic>(with_bias.net())), expected.c_str(),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS((void)convert(prepare<WeightOnly>(with_bias.net())), expected.c_str(),
+                         std::invalid_argument);
 }
 
 TEST_CASE("convert: a bias too large for its sum is refused by name and channel") {

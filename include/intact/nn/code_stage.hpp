@@ -57,6 +57,10 @@ public:
             return;
         }
         IntegerWeights<Weights> weights(layer, exception.weight_bits);
+        for (Index j = 0; j < weights.bias().size(); ++j) {
+            require(!is_non_finite(weights.bias()[j]), stage_.name.c_str(), "the bias of channel ",
+                    j, " is not finite");
+        }
         constexpr bool is_static = R::mode == Mode::static_ranges;
         if constexpr (is_static && R::raises_weight_scales) {
             if (codes_out) {
