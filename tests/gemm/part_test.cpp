@@ -1,7 +1,6 @@
 #include "intact/gemm/part.hpp"
 
 #include <random>
-
 #include <vector>
 
 #include <doctest/doctest.h>
