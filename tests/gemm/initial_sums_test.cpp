@@ -52,6 +52,19 @@ void check_identity(bool za_of_rows, bool zb_of_columns, gemm::Signs signs) {
 
 }  // namespace
 
+TEST_CASE("initial sums: padding columns have no bias") {
+    std::mt19937 generator(12);
+    const gemm_cases::Side<std::int8_t> b(n, k, false, false, generator);
+    const gemm::Packed packed = gemm::pack(b.operand);
+    const std::vector<std::int32_t> bias(n, 7);  // read behind its end: an address sanitizer's case
+    std::vector<std::int32_t> starts(gemm::panel_columns * 2, -1);
+    REQUIRE(std::ssize(starts) > n);
+    gemm::start_sums(packed, 0, 0, bias.data(), 0, std::ssize(starts), starts.data());
+    for (Index j = 0; j < std::ssize(starts); ++j) {
+        CHECK(starts[static_cast<std::size_t>(j)] == (j < n ? 7 : 0));
+    }
+}
+
 TEST_CASE("initial sums: with them the sums of canonical codes equal the definition") {
     for (const gemm::Signs signs : {gemm::Signs::uint8, gemm::Signs::int8, gemm::Signs::both}) {
         for (const bool za_of_rows : {false, true}) {

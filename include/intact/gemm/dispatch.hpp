@@ -39,7 +39,9 @@ namespace intact::gemm {
 
 /// The best of kernels() for a product of that size: tiles are not worth their configuration where
 /// there is little to do.
-[[nodiscard]] inline const Kernel& best_kernel(Index rows, Index columns, Index k) {
+[[nodiscard]] inline const Kernel& best_kernel([[maybe_unused]] Index rows,
+                                               [[maybe_unused]] Index columns,
+                                               [[maybe_unused]] Index k) {
     const Kernel& best = best_kernel();
 #if INTACT_X86
     static constexpr Kernel plainer = avx512_vnni::kernel;

@@ -6,6 +6,7 @@
 // made if some zb differs from 0. Modulo 2^32 for int32 sums.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 
@@ -20,15 +21,17 @@ namespace intact::gemm {
 }
 
 /// What the columns [column, column + count) of one row start from; `sum_of_row` only counts where
-/// b has zero points, and is 0 for what all rows share.
+/// b has zero points, and is 0 for what all rows share. Padding columns, which have no bias, may be
+/// among them.
 template <class Sum>
 void start_sums(const Packed& b, std::int32_t za, std::int64_t sum_of_row, const std::int32_t* bias,
                 Index column, Index count, Sum* sums) {
     using Wrapping = std::make_unsigned_t<Sum>;
     const std::int64_t* of_columns = b.column_sums() + column;
     const auto zero_point = static_cast<Wrapping>(za);
+    const Index with_bias = bias == nullptr ? 0 : std::min(count, b.n() - column);
     for (Index j = 0; j < count; ++j) {
-        const auto start = static_cast<Wrapping>(bias == nullptr ? 0 : bias[column + j]);
+        const auto start = static_cast<Wrapping>(j < with_bias ? bias[column + j] : 0);
         sums[j] = static_cast<Sum>(start - zero_point * static_cast<Wrapping>(of_columns[j]));
     }
     if (sum_of_row == 0) return;
