@@ -10,13 +10,22 @@
 //
 //   const Range range = choose_range<Entropy>(observer.state().view(), grid);
 //
+// A criterion that can say what its range costs has `search` beside `choose`, and a curve of all
+// that it compared:
+//
+//   Curve curve;
+//   const Choice choice = search_range<MeanSquaredError>(observer.state().view(), grid, &curve);
+//
+// Units    the cost is in the unit that the criterion's header states
 // Errors   std::logic_error   a histogram without values
 #pragma once
 
 #include <concepts>
+#include <vector>
 
 #include "intact/core/error.hpp"
 #include "intact/core/quant_params.hpp"
+#include "intact/observers/criteria/candidate.hpp"
 #include "intact/observers/histogram_view.hpp"
 #include "intact/simd/environment.hpp"
 
@@ -28,6 +37,25 @@ concept Criterion = requires(const HistogramView& seen, const Grid& grid) {
     { T::choose(seen, grid) } -> std::same_as<Range>;
 };
 
+/// A range and what it costs by the criterion that chose it.
+struct Choice {
+    Range range;
+    double cost = 0.0;
+
+    friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+/// What a search compared: each scale with its best zero point, the largest first. Empty where
+/// there is nothing to compare: all values are one, or the criterion tries no scales.
+using Curve = std::vector<Candidate>;
+
+/// A criterion that says what its range costs and, where a curve is given, writes it anew.
+template <class T>
+concept SearchingCriterion = Criterion<T> &&
+    requires(const HistogramView& seen, const Grid& grid, Curve* curve) {
+    { T::search(seen, grid, curve) } -> std::same_as<Choice>;
+};
+
 namespace detail {
 
 template <Criterion Clip>
@@ -35,15 +63,34 @@ template <Criterion Clip>
     return Clip::choose(seen, grid);
 }
 
+template <SearchingCriterion Clip>
+[[gnu::noinline]] Choice search_in_default_environment(const HistogramView& seen, const Grid& grid,
+                                                       Curve* curve) {
+    return Clip::search(seen, grid, curve);
+}
+
+inline void require_values(const HistogramView& seen) {
+    require<std::logic_error>(seen.count > 0, "Histogram",
+                              "no range, expected observe() with at least one value first");
+}
+
 }  // namespace detail
 
 /// The range that `Clip` chooses, the same whatever the caller's floating-point environment.
 template <Criterion Clip>
 [[nodiscard]] Range choose_range(const HistogramView& seen, const Grid& grid) {
-    require<std::logic_error>(seen.count > 0, "Histogram",
-                              "no range, expected observe() with at least one value first");
+    detail::require_values(seen);
     const simd::DefaultEnvironment guard;
     return detail::choose_in_default_environment<Clip>(seen, grid);
+}
+
+/// The range that `Clip` chooses and its cost; where `curve` is given, also all it compared.
+template <SearchingCriterion Clip>
+[[nodiscard]] Choice search_range(const HistogramView& seen, const Grid& grid,
+                                  Curve* curve = nullptr) {
+    detail::require_values(seen);
+    const simd::DefaultEnvironment guard;
+    return detail::search_in_default_environment<Clip>(seen, grid, curve);
 }
 
 }  // namespace intact

@@ -14,11 +14,11 @@
 // at most 1.5 times (1.76 dB) its squared error: divergence alone hardly sees how far away a
 // clipped value was. Ties take the larger scale, then the more equal room at both ends.
 //
+// Units    the cost is the divergence in nats
 // Errors   std::invalid_argument   a grid of more than 8 bits
 // Cost     O(scales * codes), whatever the number of bins and values
 // Source   the idea: S. Migacz, "8-bit Inference with TensorRT", GTC 2017. Candidates, despiking
-// and
-//          the noise term are our own.
+//          and the noise term are our own.
 #pragma once
 
 #include <algorithm>
@@ -252,21 +252,28 @@ private:
 struct Entropy {
     static constexpr int most_code_bits = 8;
 
-    /// The range of the scale and zero point with the least divergence.
-    [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
+    /// The range of the scale and zero point with the least divergence, and that divergence.
+    [[nodiscard]] static Choice search(const HistogramView& seen, const Grid& grid,
+                                       Curve* curve = nullptr) {
         EntropySearch search(seen, grid);
         const Range full = spanned(seen.min, seen.max, grid);
-        if (seen.min == seen.max) return full;
+        if (curve != nullptr) curve->clear();
+        if (seen.min == seen.max) return {full, 0.0};
         Candidate min_max;
         Candidate best;
         search.for_each_candidate([&](const Candidate& candidate) {
+            if (curve != nullptr) curve->push_back(candidate);
             if (min_max.scale == 0.0F) min_max = candidate;
             if (best.scale == 0.0F || candidate.cost < best.cost) best = candidate;
         });
-        return best == min_max ? full : best.range(grid);
+        return {best == min_max ? full : best.range(grid), best.cost};
+    }
+
+    [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
+        return search(seen, grid).range;
     }
 };
 
-static_assert(Criterion<Entropy>);
+static_assert(SearchingCriterion<Entropy>);
 
 }  // namespace intact

@@ -1,5 +1,6 @@
 // Full range criterion: clips nothing. The plainest criterion, and the pattern for your own.
 //
+// Units    its cost is the share of the values outside: 0
 // Cost     none: the histogram knows its exact minimum and maximum
 #pragma once
 
@@ -13,8 +14,14 @@ struct FullRange {
     [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) noexcept {
         return spanned(seen.min, seen.max, grid);
     }
+
+    [[nodiscard]] static Choice search(const HistogramView& seen, const Grid& grid,
+                                       Curve* curve = nullptr) noexcept {
+        if (curve != nullptr) curve->clear();
+        return {choose(seen, grid), 0.0};
+    }
 };
 
-static_assert(Criterion<FullRange>);
+static_assert(SearchingCriterion<FullRange>);
 
 }  // namespace intact

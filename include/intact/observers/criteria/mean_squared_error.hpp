@@ -13,6 +13,7 @@
 // optimum over these scales and all zero points for values spread evenly inside their bins, the
 // extremes exact; ties take the larger scale.
 //
+// Units    the cost is the mean squared error, in the square of the data's unit
 // Errors   std::invalid_argument   a grid of more than 8 bits
 // Cost     O(scales * codes), whatever the number of bins and values
 // Source   our own derivation. The criterion: R. Banner et al., "Post training 4-bit quantization
@@ -44,18 +45,26 @@ public:
           negative_(tails(seen, seen.negative, mirrored(seen.max), mirrored(seen.min))),
           positive_(tails(seen, seen.positive, seen.min, seen.max)) {}
 
-    /// Calls visit(Candidate) for each scale, min-max's and then the largest first, with its best
-    /// zero point; the cost is the mean squared error.
+    /// Calls visit(Candidate) for each scale, the largest first, with its best zero point; the cost
+    /// is the mean squared error.
     template <class Visit>
     void for_each_candidate(Visit&& visit) const {
         const int steps = codes_ > 128 ? 7 * 128 : 14 * 128;
         const double top = scale_of(grid_.symmetric ? symmetric_levels() - 0.5 : codes_ - 2);
-        const double min_max = scale_of(grid_.symmetric ? symmetric_levels() : codes_ - 1);
-        for (int j = -1; j <= steps; ++j) {
-            const float scale =
-                j < 0 ? detail::falling_scale(min_max, 0) : detail::falling_scale(top, j);
+        const auto visit_scale = [&](float scale) {
             const Candidate candidate = grid_.symmetric ? symmetric(scale) : affine(scale);
             if (detail::is_usable(scale, candidate.below, candidate.above)) visit(candidate);
+        };
+        const float min_max =
+            detail::falling_scale(scale_of(grid_.symmetric ? symmetric_levels() : codes_ - 1), 0);
+        bool is_min_max_left = true;
+        for (int j = 0; j <= steps; ++j) {
+            const float scale = detail::falling_scale(top, j);
+            if (is_min_max_left && scale <= min_max) {
+                visit_scale(min_max);
+                is_min_max_left = false;
+            }
+            visit_scale(scale);
         }
     }
 
@@ -148,19 +157,26 @@ private:
 struct MeanSquaredError {
     static constexpr int most_code_bits = 8;
 
-    /// The range of the scale and zero point with the least mean squared error.
-    [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
+    /// The range of the scale and zero point with the least mean squared error, and that error.
+    [[nodiscard]] static Choice search(const HistogramView& seen, const Grid& grid,
+                                       Curve* curve = nullptr) {
         const SquaredErrorSearch search(seen, grid);
-        if (seen.min == seen.max) return spanned(seen.min, seen.max, grid);
+        const Choice full{spanned(seen.min, seen.max, grid), 0.0};
+        if (curve != nullptr) curve->clear();
+        if (seen.min == seen.max) return full;
         Candidate best;
-        search.for_each_candidate([&best](const Candidate& candidate) {
-            const bool larger = candidate.cost == best.cost && candidate.scale > best.scale;
-            if (best.scale == 0.0F || candidate.cost < best.cost || larger) best = candidate;
+        search.for_each_candidate([&](const Candidate& candidate) {
+            if (curve != nullptr) curve->push_back(candidate);
+            if (best.scale == 0.0F || candidate.cost < best.cost) best = candidate;
         });
-        return best.scale == 0.0F ? spanned(seen.min, seen.max, grid) : best.range(grid);
+        return best.scale == 0.0F ? full : Choice{best.range(grid), best.cost};
+    }
+
+    [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
+        return search(seen, grid).range;
     }
 };
 
-static_assert(Criterion<MeanSquaredError>);
+static_assert(SearchingCriterion<MeanSquaredError>);
 
 }  // namespace intact

@@ -3,7 +3,8 @@
 // Of n values (zeros count) k = n * (10^6 - p) div 10^6 may lie outside. A symmetric range ends at
 // the (n - k)-th smallest magnitude; an affine one leaves k div 2 values outside at each end.
 //
-// Units    p in parts per million, so that k is exact
+// Units    p in parts per million, so that k is exact; its cost is the share of the values that it
+//          leaves outside, k / n, which are fewer where equal values lie at the end
 // Cost     one pass over the bins; the end is linear inside its bin and cut to [min, max], so it is
 //          at most that bin's width away from the order statistic
 // Source   H. Wu et al., "Integer Quantization for Deep Learning Inference: Principles and
@@ -102,8 +103,18 @@ struct Percentile {
         return {.min = std::clamp(min, seen.min, seen.max),
                 .max = std::clamp(max, seen.min, seen.max)};
     }
+
+    /// That range and the share left outside; it tries no scales, so the curve is empty.
+    [[nodiscard]] static Choice search(const HistogramView& seen, const Grid& grid,
+                                       Curve* curve = nullptr) noexcept {
+        if (curve != nullptr) curve->clear();
+        const std::uint64_t allowed = detail::allowed_outside(seen.count, PartsPerMillion);
+        const std::uint64_t outside = grid.symmetric ? allowed : allowed / 2 * 2;
+        return {choose(seen, grid),
+                exact_quotient(static_cast<double>(outside), static_cast<double>(seen.count))};
+    }
 };
 
-static_assert(Criterion<Percentile<>>);
+static_assert(SearchingCriterion<Percentile<>>);
 
 }  // namespace intact
