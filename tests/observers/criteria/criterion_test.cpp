@@ -42,7 +42,9 @@ void check_curve(const HistogramView& seen, const Grid& grid) {
         std::min_element(curve.begin(), curve.end(),
                          [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
     CHECK(best->cost == choice.cost);
-    CHECK(best->range(grid) == choice.range);
+    const QuantParams params = kinds::params(choice.range, grid);
+    CHECK(params.scale == best->scale);
+    CHECK(params.zero_point == (grid.symmetric ? 0 : best->below));
     CHECK(choice == search_range<Clip>(seen, grid));
     CHECK(choice.range == choose_range<Clip>(seen, grid));
 }
