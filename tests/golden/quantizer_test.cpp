@@ -32,16 +32,6 @@ struct Case {
     golden::Mask ambiguous;
 };
 
-std::array<Eigen::Index, 3> around_axis(const std::vector<std::int64_t>& shape, int axis) {
-    const auto rank = static_cast<int>(shape.size());
-    const auto at = static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
-    std::array<Eigen::Index, 3> around{1, shape[at], 1};
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        if (i != at) around[i < at ? 0 : 2] *= shape[i];
-    }
-    return around;
-}
-
 /// The quantizer of that code type, cut to the codes of the grid, with the parameters of the case.
 template <class T, class G>
 AffineQuantizer<T, G> quantizer_for(const Case& one) {
@@ -142,7 +132,7 @@ Case torch_case(const golden::Row& row) {
     const golden::Value x = row.input("x");
     one.x = x.values<float>();
     if (row.has_param("axis")) {
-        one.shape = around_axis(x.shape(), row.integer("axis"));
+        one.shape = golden::around_axis(x.shape(), row.integer("axis"));
         one.params = golden::params_of(row.input("scale").values<float>(),
                                        row.input("zero_point").values<std::int32_t>());
     } else {
@@ -159,7 +149,7 @@ Case ort_case(const golden::Row& row) {
     Case one;
     const golden::Value x = row.input("x");
     one.x = x.values<float>();
-    one.shape = around_axis(x.shape(), row.integer("axis"));
+    one.shape = golden::around_axis(x.shape(), row.integer("axis"));
     one.block = row.integer("block_size");
     one.params = golden::params_of(row.input("scale").values<float>(),
                                    row.input("zero_point").values<std::int32_t>());

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <Eigen/Core>
 
 #include "golden.hpp"
 #include "intact/core/number.hpp"
@@ -33,6 +36,17 @@ inline std::vector<std::size_t> scale_indices(const std::vector<std::int64_t>& s
         }
     }
     return indices;
+}
+
+/// A shape as [outer, axis, inner].
+inline std::array<Eigen::Index, 3> around_axis(const std::vector<std::int64_t>& shape, int axis) {
+    const auto rank = static_cast<int>(shape.size());
+    const auto at = static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
+    std::array<Eigen::Index, 3> around{1, shape[at], 1};
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (i != at) around[i < at ? 0 : 2] *= shape[i];
+    }
+    return around;
 }
 
 /// Scales and zero points as parameters; one zero point may serve all scales.
