@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "examples/quantize_network/numbers.hpp"
+#include "examples/quantize_network/drawing.hpp"
 #include "examples/quantize_network/row.hpp"
 #include "intact/core/error.hpp"
 

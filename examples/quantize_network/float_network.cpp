@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "examples/quantize_network/networks.hpp"
-#include "examples/quantize_network/numbers.hpp"
+#include "examples/quantize_network/drawing.hpp"
 #include "examples/quantize_network/stopwatch.hpp"
 
 namespace {

@@ -81,14 +81,14 @@ namespace example {
 }
 
 /// A histogram of even bins from the smallest to the largest value, and zero.
-[[nodiscard]] inline ActivationPicture histogram_of(std::string name,
-                                                    const std::vector<float>& values,
-                                                    std::size_t bins) {
+[[nodiscard]] inline HistogramPicture histogram_of(std::string name,
+                                                   const std::vector<float>& values,
+                                                   std::size_t bins) {
     const auto [smallest, largest] = std::minmax_element(values.begin(), values.end());
     const double min = std::min(0.0, static_cast<double>(*smallest));
     const double max = std::max({0.0, static_cast<double>(*largest), min + 1e-6});
     const double width = (max - min) / static_cast<double>(bins);
-    ActivationPicture picture{
+    HistogramPicture picture{
         .name = std::move(name), .edges = {}, .counts = std::vector<double>(bins), .marks = {}};
     for (std::size_t i = 0; i < bins; ++i) {
         picture.edges.push_back(min + width * static_cast<double>(i));
@@ -115,16 +115,16 @@ namespace example {
 
 /// The histogram of each edge that has a range of its own, with the ranges that were chosen, the
 /// input last. The network's output is left out: it stays in float.
-[[nodiscard]] inline std::vector<ActivationPicture> activations_of(
+[[nodiscard]] inline std::vector<HistogramPicture> activations_of(
     const intact::Sequential& net, const std::vector<Batch>& calibration,
     const std::vector<IntegerForm>& forms) {
     const std::vector<std::vector<float>> values = values_on_edges(net, calibration);
-    std::vector<ActivationPicture> pictures;
+    std::vector<HistogramPicture> pictures;
     for (std::size_t edge = 0; edge < net.stages().size(); ++edge) {
         const bool observes = edge == 0 || has_weights(net.stages()[edge - 1]) ||
                               net.stages()[edge - 1].work == intact::nn::Work::average_pool;
         if (!observes) continue;
-        ActivationPicture picture = histogram_of(edge_name(net, edge), values[edge], 128);
+        HistogramPicture picture = histogram_of(edge_name(net, edge), values[edge], 128);
         for (std::size_t i = 0; i < recipes.size(); ++i) {
             if (recipes[i].criterion == nullptr) continue;
             const intact::Range& range = forms[i].ranges[edge];

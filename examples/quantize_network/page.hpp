@@ -12,10 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "examples/quantize_network/numbers.hpp"
+#include "examples/quantize_network/drawing.hpp"
 #include "examples/quantize_network/page_inputs.hpp"
 #include "examples/quantize_network/page_sections.hpp"
-#include "examples/quantize_network/page_style.hpp"
 #include "examples/quantize_network/pictures/size_picture.hpp"
 #include "examples/quantize_network/pictures/staircase_picture.hpp"
 #include "intact/core/error.hpp"
@@ -23,9 +22,6 @@
 namespace example {
 
 namespace detail {
-
-inline constexpr double full_width = 1078.0;
-inline constexpr double half_width = 512.0;
 
 [[nodiscard]] inline std::string introduction(const PageInputs& page) {
     return "<h1>What 8-bit integers cost a neural network, and what they gain</h1>\n"
@@ -90,17 +86,6 @@ inline constexpr double half_width = 512.0;
                   Place::whole_drawing);
 }
 
-/// Which pictures take the whole width: those that want it, and those that no half stands beside.
-[[nodiscard]] inline std::vector<bool> without_gaps(std::vector<bool> is_whole) {
-    bool half_waits = false;
-    for (std::size_t i = 0; i < is_whole.size(); ++i) {
-        if (is_whole[i] && half_waits) is_whole[i - 1] = true;
-        half_waits = !is_whole[i] && !half_waits;
-    }
-    if (half_waits) is_whole.back() = true;
-    return is_whole;
-}
-
 /// The channel that one scale for the whole tensor serves worst.
 [[nodiscard]] inline std::string narrowest_channel(const WeightPicture& picture) {
     std::size_t narrowest = 0;
@@ -155,7 +140,7 @@ inline constexpr double half_width = 512.0;
     const std::vector<bool> is_whole =
         without_gaps(std::vector<bool>(network.activations.size() - 1, false));
     for (std::size_t i = 0; i < is_whole.size(); ++i) {
-        const ActivationPicture& picture = network.activations[i + 1];
+        const HistogramPicture& picture = network.activations[i + 1];
         html += figure(picture.name, draw(picture, is_whole[i] ? full_width : half_width), "",
                        is_whole[i] ? Place::whole_drawing : Place::half);
     }
@@ -211,7 +196,7 @@ inline void check(const NetworkResults& network) {
     intact::require(network.chosen < network.rows.size(), "page_text",
                     "the chosen row is not there, expected one of ", network.rows.size(),
                     ", given ", network.chosen);
-    for (const ActivationPicture& picture : network.activations) {
+    for (const HistogramPicture& picture : network.activations) {
         intact::require(
             !picture.counts.empty() && picture.edges.size() == picture.counts.size() + 1,
             "page_text", "the histogram of ", picture.name, " has no such bins, expected ",
@@ -228,19 +213,15 @@ inline void check(const NetworkResults& network) {
 /// The whole page as text; throws std::invalid_argument where the inputs do not fit together.
 [[nodiscard]] inline std::string page_text(const PageInputs& page) {
     for (const NetworkResults& network : page.networks) detail::check(network);
-    std::string html =
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<title>What 8-bit integers cost a neural network</title>\n<style>" +
-        std::string(page_style) + "</style>\n</head>\n<body>\n<main>\n" +
-        detail::introduction(page) + detail::what_a_code_is(page);
+    std::string body = detail::introduction(page) + detail::what_a_code_is(page);
     for (const NetworkResults& network : page.networks) {
-        html += detail::network_section(page, network);
+        body += detail::network_section(page, network);
     }
-    return html + "<footer><p>Made by <code>" + escape(page.command) + "</code> on " +
-           escape(page.machine) +
-           ".</p><p>Images: Fashion-MNIST, © 2017 Zalando SE, MIT licence.</p></footer>\n"
-           "</main>\n</body>\n</html>\n";
+    return document(
+        "What 8-bit integers cost a neural network",
+        body + "<footer><p>Made by <code>" + escape(page.command) + "</code> on " +
+            escape(page.machine) +
+            ".</p><p>Images: Fashion-MNIST, © 2017 Zalando SE, MIT licence.</p></footer>\n");
 }
 
 inline void write_page(const std::filesystem::path& path, const PageInputs& page) {

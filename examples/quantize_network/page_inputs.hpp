@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "examples/quantize_network/pictures/activation_picture.hpp"
+#include "examples/quantize_network/drawing.hpp"
 #include "examples/quantize_network/pictures/bitmap.hpp"
 #include "examples/quantize_network/pictures/layer_picture.hpp"
 #include "examples/quantize_network/pictures/weight_picture.hpp"
@@ -31,14 +31,14 @@ struct Sample {
 };
 
 struct NetworkResults {
-    std::string name;                            ///< "The plain network"
-    std::string description;                     ///< one or two sentences
-    std::vector<Row> rows;                       ///< the float32 row first
-    std::vector<Row> narrower;                   ///< fewer bits: only in the picture of sizes
-    std::size_t chosen = 0;                      ///< the row that headlines and samples speak of
-    std::vector<WeightPicture> weights;          ///< layers whose channels differ; may be empty
-    std::vector<ActivationPicture> activations;  ///< the first one is drawn large
-    std::vector<LayerError> layers;              ///< the last one is the network's output
+    std::string name;                           ///< "The plain network"
+    std::string description;                    ///< one or two sentences
+    std::vector<Row> rows;                      ///< the float32 row first
+    std::vector<Row> narrower;                  ///< fewer bits: only in the picture of sizes
+    std::size_t chosen = 0;                     ///< the row that headlines and samples speak of
+    std::vector<WeightPicture> weights;         ///< layers whose channels differ; may be empty
+    std::vector<HistogramPicture> activations;  ///< the first one is drawn large
+    std::vector<LayerError> layers;             ///< the last one is the network's output
     std::vector<Sample> samples;
     bool has_opponent = false;  ///< whether float32 was timed as a program for this processor
 };

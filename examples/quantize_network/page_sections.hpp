@@ -6,35 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "examples/quantize_network/numbers.hpp"
+#include "examples/quantize_network/drawing.hpp"
 #include "examples/quantize_network/page_inputs.hpp"
 #include "examples/quantize_network/pictures/bitmap.hpp"
-#include "examples/quantize_network/pictures/svg.hpp"
 
 namespace example {
-
-/// How much of the page a picture takes: half of it, or all of it. A drawing that takes all of it
-/// is scrolled rather than shrunk on a narrow screen; the rest wraps.
-enum class Place { half, whole, whole_drawing };
-
-/// A picture in its card, with a heading of its own and words under it; `caption` is HTML.
-[[nodiscard]] inline std::string figure(const std::string& heading, const std::string& picture,
-                                        const std::string& caption, Place place) {
-    return std::string("<figure") + (place == Place::half ? ">\n" : " class=\"whole\">\n") +
-           (heading.empty() ? "" : "<h4>" + escape(heading) + "</h4>\n") +
-           (place == Place::whole_drawing ? "<div class=\"wide\">" : "<div>") + picture +
-           "</div>\n" + (caption.empty() ? "" : "<figcaption>" + caption + "</figcaption>\n") +
-           "</figure>\n";
-}
 
 /// "3.9 times" from two quantities of the same unit.
 [[nodiscard]] inline std::string times_less(double before, double after) {
     return after > 0.0 ? fixed(before / after, 1) + " times" : "-";
-}
-
-[[nodiscard]] inline std::string tile(const std::string& number, const std::string& words) {
-    return "<div class=\"tile\"><b>" + escape(number) + "</b><span>" + escape(words) +
-           "</span></div>\n";
 }
 
 /// What the chosen row gains and costs, in four numbers.

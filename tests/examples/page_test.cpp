@@ -1,9 +1,7 @@
 #include "examples/quantize_network/page.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -42,7 +40,7 @@ std::vector<Row> two_rows() {
              .microseconds_batch_64 = 20.0}};
 }
 
-ActivationPicture four_bins() {
+HistogramPicture four_bins() {
     return {.name = "c1",
             .edges = {0.0, 1.0, 2.0, 3.0, 4.0},
             .counts = {100.0, 0.0, 10.0, 10.0},
@@ -107,65 +105,6 @@ TEST_CASE("Page: inputs that do not fit together are refused") {
     CHECK_THROWS_AS(write_page("/nonexistent/folder/page.html", small_page()), std::runtime_error);
 }
 
-TEST_CASE("Page: a picture of half the width never stands alone") {
-    using Widths = std::vector<bool>;  // true takes the whole width
-    CHECK(detail::without_gaps({}) == Widths{});
-    CHECK(detail::without_gaps({false}) == Widths{true});
-    CHECK(detail::without_gaps({false, false}) == Widths{false, false});
-    CHECK(detail::without_gaps({false, true}) == Widths{true, true});
-    CHECK(detail::without_gaps({false, false, false, true}) == Widths{false, false, true, true});
-    CHECK(detail::without_gaps({true, false, false, false}) == Widths{true, false, false, true});
-}
-
-TEST_CASE("Ticks: they are round, inside, and about as many as wanted") {
-    CHECK(round_ticks(0.0, 1.0, 5).at.size() == 6);
-    CHECK(round_ticks(0.0, 1.0, 5).digits == 1);
-    CHECK(round_ticks(90.6, 90.9, 6).digits == 2);
-    CHECK(round_ticks(0.0, 226.0, 8).step == 50.0);
-    for (const double magnitude : {1e-6, 0.03, 1.0, 77.0, 4e7}) {
-        for (const int wanted : {3, 5, 10}) {
-            CAPTURE(magnitude);
-            CAPTURE(wanted);
-            const Ticks ticks = round_ticks(-magnitude, 2.0 * magnitude, wanted);
-            CHECK(ticks.at.size() >= 2);
-            CHECK(static_cast<int>(ticks.at.size()) <= wanted + 1);
-            CHECK(ticks.at.front() >= -magnitude * 1.001);
-            CHECK(ticks.at.back() <= 2.0 * magnitude * 1.001);
-        }
-    }
-}
-
-TEST_CASE("Labels: they stay in order, in the picture and apart, and do not move without need") {
-    const std::vector<double> apart{10.0, 90.0, 50.0};
-    CHECK(spread(apart, 20.0, 0.0, 100.0) == apart);
-    CHECK(spread({}, 20.0, 0.0, 100.0).empty());
-    CHECK(spread({40.0, 40.0}, 10.0, 0.0, 100.0) == std::vector<double>{35.0, 45.0});
-
-    std::mt19937 generator(1);
-    std::uniform_real_distribution<double> anywhere(-20.0, 320.0);
-    for (std::size_t count = 1; count < 30; ++count) {
-        std::vector<double> wanted(count);
-        std::generate(wanted.begin(), wanted.end(), [&] { return anywhere(generator); });
-        const std::vector<double> placed = spread(wanted, 19.0, 0.0, 300.0);
-        const double gap = count > 1 ? std::min(19.0, 300.0 / static_cast<double>(count - 1)) : 0.0;
-        bool holds = true;
-        for (std::size_t i = 0; i < count; ++i) {
-            holds = holds && -1e-9 <= placed[i] && placed[i] <= 300.0 + 1e-9;
-            for (std::size_t k = 0; k < count; ++k) {
-                if (wanted[i] < wanted[k]) holds = holds && placed[k] - placed[i] >= gap - 1e-9;
-            }
-        }
-        CHECK(holds);
-    }
-}
-
-TEST_CASE("Activation picture: the clipped share counts what lies outside, bins taken as even") {
-    const ActivationPicture picture = four_bins();
-    CHECK(clipped_share(picture, picture.marks[0]) == 0.0);
-    CHECK(clipped_share(picture, picture.marks[1]) == doctest::Approx(5.0 / 120.0));
-    CHECK(clipped_share(picture, {"none", 5.0, 6.0}) == 1.0);
-}
-
 TEST_CASE("Weight picture: a channel ten times smaller is left with a tenth of the codes") {
     CHECK(codes_reached({-1.0, 0.5}, 1.0) == 255);
     CHECK(codes_reached({0.0, 0.1}, 1.0) == 27);
@@ -183,22 +122,6 @@ TEST_CASE("Bitmap: the file has the size its header says, and base64 is that of 
     CHECK(base64({'f'}) == "Zg==");
     CHECK(base64({'f', 'o'}) == "Zm8=");
     CHECK(base64({'f', 'o', 'o', 'b', 'a', 'r'}) == "Zm9vYmFy");
-}
-
-TEST_CASE("Numbers: they are written as people read them") {
-    CHECK(fixed(2.5, 2) == "2.50");
-    CHECK(fixed(-0.001, 1) == "0.0");
-    CHECK(fixed(std::numeric_limits<double>::quiet_NaN(), 1) == "-");
-    CHECK(significant(0.02134) == "0.0213");
-    CHECK(significant(118.2) == "118");
-    CHECK(grouped(7) == "7");
-    CHECK(grouped(226856) == "226,856");
-    CHECK(grouped(1234567) == "1,234,567");
-    CHECK(short_count(0) == "1");
-    CHECK(short_count(5) == "100k");
-    CHECK(per_cent(0.0) == "0 %");
-    CHECK(per_cent(0.00012) == "0.012 %");
-    CHECK(per_cent(0.000001) == "< 0.001 %");
 }
 
 TEST_CASE("Table: every line has the same length, and speed-up is over the first row") {

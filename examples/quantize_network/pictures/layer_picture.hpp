@@ -10,8 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "examples/quantize_network/pictures/axis.hpp"
-#include "examples/quantize_network/pictures/svg.hpp"
+#include "examples/quantize_network/drawing.hpp"
 
 namespace example {
 

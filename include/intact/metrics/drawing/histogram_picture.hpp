@@ -1,4 +1,4 @@
-// The histogram of one activation, and below it the range that each criterion chose.
+// The histogram of one tensor, and below it the range that each criterion chose.
 //
 // Every criterion has its own lane, so that neither bars nor labels can collide; from the ends of
 // its bar thin lines go up through the histogram. To the right stand the two prices of a range: the
@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "examples/quantize_network/pictures/axis.hpp"
-#include "examples/quantize_network/pictures/svg.hpp"
+#include "intact/metrics/drawing/axis.hpp"
+#include "intact/metrics/drawing/svg.hpp"
 
-namespace example {
+namespace intact::drawing {
 
 /// The range that one criterion chose.
 struct Mark {
@@ -24,8 +24,8 @@ struct Mark {
     double max = 0.0;
 };
 
-struct ActivationPicture {
-    std::string name;            ///< "c1: after ReLU and pooling"
+struct HistogramPicture {
+    std::string name;            ///< "Output of c1, after ReLU"
     std::vector<double> edges;   ///< of the bins, one more than counts, increasing
     std::vector<double> counts;  ///< values in each bin
     std::vector<Mark> marks;     ///< at most five
@@ -33,7 +33,7 @@ struct ActivationPicture {
 };
 
 /// Share of the values outside [mark.min, mark.max]; inside a bin they are taken as even.
-[[nodiscard]] inline double clipped_share(const ActivationPicture& picture, const Mark& mark) {
+[[nodiscard]] inline double clipped_share(const HistogramPicture& picture, const Mark& mark) {
     double inside = 0.0;
     double all = 0.0;
     for (std::size_t i = 0; i < picture.counts.size(); ++i) {
@@ -49,7 +49,7 @@ struct ActivationPicture {
 namespace detail {
 
 /// Where the parts of the picture are.
-struct ActivationLayout {
+struct HistogramLayout {
     double width;
     double left = 112.0;
     double right = 132.0;
@@ -59,7 +59,7 @@ struct ActivationLayout {
     double lanes_top = top + plot + 26.0;
     double lanes_bottom;
 
-    ActivationLayout(double total_width, std::size_t lanes)
+    HistogramLayout(double total_width, std::size_t lanes)
         : width(total_width), lanes_bottom(lanes_top + lane * static_cast<double>(lanes)) {}
 
     [[nodiscard]] double height() const { return lanes_bottom + 40.0; }
@@ -69,7 +69,7 @@ struct ActivationLayout {
 };
 
 /// All values and all marks, and zero.
-[[nodiscard]] inline Axis value_axis(const ActivationPicture& picture, const ActivationLayout& at) {
+[[nodiscard]] inline Axis value_axis(const HistogramPicture& picture, const HistogramLayout& at) {
     double from = std::min(0.0, picture.edges.front());
     double to = std::max(0.0, picture.edges.back());
     for (const Mark& mark : picture.marks) {
@@ -80,7 +80,7 @@ struct ActivationLayout {
     return {from, to, at.left, at.width - at.right};
 }
 
-inline void draw_counts(Svg& svg, const ActivationPicture& picture, const ActivationLayout& at,
+inline void draw_counts(Svg& svg, const HistogramPicture& picture, const HistogramLayout& at,
                         const Axis& x) {
     const double largest = *std::max_element(picture.counts.begin(), picture.counts.end());
     const int decades = std::max(1, static_cast<int>(std::ceil(std::log10(largest + 1.0))));
@@ -106,8 +106,8 @@ inline void draw_counts(Svg& svg, const ActivationPicture& picture, const Activa
 
 /// The bar of one criterion, its prices, and lines up through the histogram where no earlier
 /// criterion drew one.
-inline void draw_lane(Svg& svg, const ActivationPicture& picture, std::size_t i,
-                      const ActivationLayout& at, const Axis& x, std::vector<double>& drawn) {
+inline void draw_lane(Svg& svg, const HistogramPicture& picture, std::size_t i,
+                      const HistogramLayout& at, const Axis& x, std::vector<double>& drawn) {
     const Mark& mark = picture.marks[i];
     const std::string colour = std::to_string(i + 1);
     const double centre = at.lane_centre(i);
@@ -132,8 +132,8 @@ inline void draw_lane(Svg& svg, const ActivationPicture& picture, std::size_t i,
 }  // namespace detail
 
 /// Draws `picture` at `width` pixels.
-[[nodiscard]] inline std::string draw(const ActivationPicture& picture, double width) {
-    const detail::ActivationLayout at(width, picture.marks.size());
+[[nodiscard]] inline std::string draw(const HistogramPicture& picture, double width) {
+    const detail::HistogramLayout at(width, picture.marks.size());
     const Axis x = detail::value_axis(picture, at);
     Svg svg(width, at.height(),
             "Histogram of " + picture.name + " with the range that each criterion chose");
@@ -156,4 +156,4 @@ inline void draw_lane(Svg& svg, const ActivationPicture& picture, std::size_t i,
     return svg.str();
 }
 
-}  // namespace example
+}  // namespace intact::drawing

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "examples/quantize_network/numbers.hpp"
+#include "intact/metrics/drawing/numbers.hpp"
 
-namespace example {
+namespace intact::drawing {
 
 struct Point {
     double x = 0.0;
@@ -109,4 +109,4 @@ private:
     std::string text_;
 };
 
-}  // namespace example
+}  // namespace intact::drawing

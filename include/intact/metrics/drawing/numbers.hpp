@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace example {
+namespace intact::drawing {
 
 /// `value` with `digits` after the point: fixed(2.5, 2) is "2.50".
 [[nodiscard]] inline std::string fixed(double value, int digits) {
@@ -23,10 +23,17 @@ namespace example {
     return is_minus_zero && written.starts_with('-') ? written.substr(1) : written;
 }
 
-/// `value` with about `digits` digits that count: 0.0213, 1.25, 118.
+/// `value` with `digits` digits that count: 0.0213, 1.25, 118.
 [[nodiscard]] inline std::string significant(double value, int digits = 3) {
     if (value == 0.0 || !std::isfinite(value)) return fixed(value, 0);
-    const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
+    std::array<char, 400> text{};  // d.dde-02: rounded first, so that the exponent is the final one
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   std::chars_format::scientific, digits - 1);
+    const std::string_view written(text.data(), static_cast<std::size_t>(end.ptr - text.data()));
+    const std::string_view exponent = written.substr(written.find('e') + 1);
+    int magnitude = 0;
+    std::from_chars(exponent.data() + 1, exponent.data() + exponent.size(), magnitude);
+    if (exponent.front() == '-') magnitude = -magnitude;
     return fixed(value, std::max(0, digits - 1 - magnitude));
 }
 
@@ -53,4 +60,4 @@ namespace example {
     return (value < 1.0 ? significant(value, 2) : fixed(value, value < 10.0 ? 1 : 0)) + " %";
 }
 
-}  // namespace example
+}  // namespace intact::drawing

@@ -7,9 +7,9 @@
 
 #include <string_view>
 
-namespace example {
+namespace intact::drawing {
 
-inline constexpr std::string_view page_style = R"css(
+inline constexpr std::string_view style_sheet = R"css(
 :root { color-scheme: light dark;
   --page: #f5f6f8; --card: #ffffff; --ink: #1b222c; --soft: #586170; --rule: #e2e5ea;
   --bar: #aeb9c8; --band: #8aa0bd1c;
@@ -77,4 +77,4 @@ svg text.text4 { fill: var(--c4); } svg text.text5 { fill: var(--c5); }
 footer { margin-top: 60px; padding-top: 18px; border-top: 2px solid var(--rule); font-size: 14px; color: var(--soft); }
 )css";
 
-}  // namespace example
+}  // namespace intact::drawing

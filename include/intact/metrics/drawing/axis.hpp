@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-namespace example {
+namespace intact::drawing {
 
 /// Maps [from, to] to pixels [low, high], which may run upwards or downwards.
 struct Axis {
@@ -86,4 +86,4 @@ struct Ticks {
     return placed;
 }
 
-}  // namespace example
+}  // namespace intact::drawing
