@@ -7,6 +7,8 @@
 #include <benchmark/benchmark.h>
 
 #include "intact/observers/criteria/entropy.hpp"
+#include "intact/observers/criteria/lp_error.hpp"
+#include "intact/observers/criteria/mean_absolute_error.hpp"
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/criteria/percentile.hpp"
 #include "intact/observers/histogram.hpp"
@@ -86,6 +88,8 @@ int main(int argc, char** argv) {
     register_observer<Histogram<>::PerChannel>("Histogram per channel");
     register_criterion<Percentile<>>("Percentile");
     register_criterion<MeanSquaredError>("MeanSquaredError");
+    register_criterion<MeanAbsoluteError>("MeanAbsoluteError");
+    register_criterion<LpError<4>>("LpError<4>");
     register_criterion<Entropy>("Entropy");
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();

@@ -67,17 +67,24 @@ inline intact::QuantParams params(const intact::Range& range, const intact::Grid
     return {scale, std::clamp(static_cast<std::int32_t>(zero), grid.qmin, grid.qmax)};
 }
 
-/// Mean squared error of quantizing and dequantizing each value.
-inline double mean_squared_error(const std::vector<float>& values,
-                                 const intact::QuantParams& params, const intact::Grid& grid) {
+/// Mean of |error|^power of quantizing and dequantizing each value.
+inline double mean_error(int power, const std::vector<float>& values,
+                         const intact::QuantParams& params, const intact::Grid& grid) {
     double sum = 0.0;
     for (const float value : values) {
         const std::int32_t code = intact::quantize_number(value, params, grid);
-        const double error = static_cast<double>(value) -
-                             static_cast<double>(intact::dequantize_number(code, params));
-        sum += error * error;
+        const double error = std::abs(static_cast<double>(value) -
+                                      static_cast<double>(intact::dequantize_number(code, params)));
+        double term = 1.0;
+        for (int i = 0; i < power; ++i) term *= error;
+        sum += term;
     }
     return sum / static_cast<double>(values.size());
+}
+
+inline double mean_squared_error(const std::vector<float>& values,
+                                 const intact::QuantParams& params, const intact::Grid& grid) {
+    return mean_error(2, values, params, grid);
 }
 
 inline double mean_squared_error(const std::vector<float>& values, const intact::Range& range,

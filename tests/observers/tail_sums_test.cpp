@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -13,17 +14,18 @@ namespace {
 
 constexpr HistogramBins bins{.octaves = 4, .bin_bits = 3, .first_exponent = 127};
 
-/// Sum of (x - t) over values x > t, spread evenly in many small pieces over each bin; one of the
-/// last bin is at its end.
-double slow_excess(const std::vector<std::uint64_t>& counts, double t) {
-    constexpr int pieces = 2000;
-    double sum = std::max(static_cast<double>(bins.edge(bins.size())) - t, 0.0);
+/// Sum of (x - t)^power over values x > t, spread evenly in many small pieces over each bin; one of
+/// the last bin is at its end.
+double slow_excess(const std::vector<std::uint64_t>& counts, double t, int power) {
+    constexpr int pieces = 1000;
+    double sum = std::pow(std::max(static_cast<double>(bins.edge(bins.size())) - t, 0.0), power);
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const auto count = static_cast<double>(counts[i] - (i + 1 == counts.size() ? 1 : 0));
         for (int piece = 0; piece < pieces; ++piece) {
             const double x = static_cast<double>(bins.edge(i)) +
                              static_cast<double>(bins.width(i)) * (piece + 0.5) / pieces;
-            sum += count / pieces * std::max(x - t, 0.0);
+            const double far = std::max(x - t, 0.0);
+            sum += count / pieces * (power == 1 ? far : far * far * far);
         }
     }
     return sum;
@@ -38,10 +40,15 @@ TEST_CASE("TailSums: the excess is that of values spread evenly over their bins"
     counts.back() = 7;
     const auto end = static_cast<double>(bins.edge(bins.size()));
     const TailSums tails(bins, counts, 0.0, end);
-    for (double t = 0.0; t < end + 3.0; t += 0.37) {
-        CHECK(tails.excess(t) == doctest::Approx(slow_excess(counts, t)).epsilon(1e-5));
+    const TailSums<3> cubes(bins, counts, 0.0, end);
+    for (double t = 0.0; t < end + 3.0; t += 0.79) {
+        CHECK(tails.excess(t) == doctest::Approx(slow_excess(counts, t, 1)).epsilon(1e-5));
+        CHECK(cubes.excess(t) == tails.excess(t));
+        CHECK(cubes.cubes(t) == doctest::Approx(slow_excess(counts, t, 3)).epsilon(1e-4));
     }
     CHECK(tails.excess(end) == 0.0);
+    CHECK(cubes.cubes(end) == 0.0);
+    CHECK(cubes.total() == doctest::Approx(slow_excess(counts, 0.0, 3)).epsilon(1e-4));
 }
 
 TEST_CASE("TailSums: the outer bins are cut to the smallest and the largest magnitude") {
@@ -51,7 +58,7 @@ TEST_CASE("TailSums: the outer bins are cut to the smallest and the largest magn
     CHECK(point.excess(16.5) == 2.5);
     CHECK(point.excess(3.0) == 70.0);
     CHECK(point.excess(17.0) == 0.0);
-    CHECK(point.energy() == 5 * 17.0 * 17.0);
+    CHECK(point.total() == 5 * 17.0 * 17.0);
 
     counts[bins.index_at(64.0)] = 2;
     const TailSums two(bins, counts, 17.0, 64.0);
@@ -61,5 +68,5 @@ TEST_CASE("TailSums: the outer bins are cut to the smallest and the largest magn
 TEST_CASE("TailSums: no values have no excess") {
     CHECK(TailSums(bins, {}, 0.0, 0.0).excess(0.5) == 0.0);
     CHECK(TailSums(bins, std::vector<std::uint64_t>(bins.size()), 0.0, 0.0).excess(0.0) == 0.0);
-    CHECK(TailSums(bins, {}, 0.0, 0.0).energy() == 0.0);
+    CHECK(TailSums(bins, {}, 0.0, 0.0).total() == 0.0);
 }

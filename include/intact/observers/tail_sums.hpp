@@ -1,13 +1,14 @@
 // How far the magnitudes of one sign of a histogram reach beyond a threshold, in constant time:
 //
-//   excess(t) = sum over x > t of (x - t)
+//   excess(t) = sum over x > t of (x - t),   cubes(t) = sum over x > t of (x - t)^3
 //
 // for values spread evenly over their bin. The bins of the largest and the smallest magnitude are
 // cut to them and one value lies at the largest itself, so that an outlier, a constant tensor, or
 // many values at a clamp count exactly.
 //
 // Units    thresholds and magnitudes in units of HistogramBins::unit()
-// Cost     one pass over the bins; then O(1) for each threshold
+// Cost     one pass over the bins; then O(1) for each threshold, without a division but in the
+//          outer bins
 #pragma once
 
 #include <algorithm>
@@ -18,78 +19,102 @@
 
 #include "intact/core/exact.hpp"
 #include "intact/observers/histogram_view.hpp"
+#include "intact/observers/tail_moments.hpp"
 
 namespace intact {
 
+/// For errors to the power `Power`, 1 to 4; cubes() exists from 3 on.
+template <int Power = 2>
 class TailSums {
 public:
     /// Sums of `counts`; `largest` is the largest magnitude, `smallest` at most the smallest one.
     TailSums(const HistogramBins& bins, std::span<const std::uint64_t> counts, double smallest,
              double largest)
-        : bins_(bins), largest_(largest) {
-        last_ = counts.size();
-        while (last_ > 0 && counts[last_ - 1] == 0) --last_;
-        while (first_ < last_ && counts[first_] == 0) ++first_;
-        smallest_ = std::max(smallest, static_cast<double>(bins.edge(first_)));
+        : where_(bins) {
+        std::size_t last = counts.size();  // one beyond the highest bin that is not empty
+        while (last > 0 && counts[last - 1] == 0) --last;
+        std::size_t first = 0;  // the lowest bin that is not empty
+        while (first < last && counts[first] == 0) ++first;
 
-        tails_.resize(last_ + 1);
-        if (last_ == 0) return;
-        tails_[last_] = {.count = 1.0, .sum = largest};
-        energy_ = exactly(largest * largest);
-        for (std::size_t i = last_; i-- > first_;) {
-            const auto count = static_cast<double>(counts[i] - (i + 1 == last_ ? 1 : 0));
-            const double low = lower(i);
-            const double high = upper(i);
-            const double sum = exactly(count * exactly(0.5 * exactly(low + high)));
-            const double ends = exactly(exactly(low * low) + exactly(high * high));
-            const double square = exactly(count * exactly(ends + exactly(low * high)));
-            tails_[i] = {.count = exactly(tails_[i + 1].count + count),
-                         .sum = exactly(tails_[i + 1].sum + sum)};
-            energy_ = exactly(energy_ + exact_quotient(square, 3.0));
+        if (last == 0) return;
+        largest_ = largest;
+        bins_.resize(last + 1);
+        bins_[last] = {.beyond = Moments::of(largest), .edge = largest};
+        total_ = power_of<Power>(largest);
+        for (std::size_t i = last; i-- > 0;) {
+            Bin& bin = bins_[i];
+            const Bin& next = bins_[i + 1];
+            bin = {.beyond = next.beyond, .edge = edge(i)};
+            if (i == first) bin.edge = std::max(smallest, bin.edge);
+            if (i < first) continue;
+            if (i > first && i + 1 < last) bin.per_width = 0.5 / static_cast<double>(bins.width(i));
+            const auto count = static_cast<double>(counts[i] - (i + 1 == last ? 1 : 0));
+            bin.beyond.add_spread(count, bin.edge, next.edge);
+            total_ = exactly(total_ + spread_power<Power>(count, bin.edge, next.edge));
         }
-        for (std::size_t i = first_; i-- > 0;) tails_[i] = tails_[first_];
     }
 
     /// Sum of (x - t) over the magnitudes x above t.
     [[nodiscard]] double excess(double t) const noexcept {
-        if (last_ == 0 || t >= largest_) return 0.0;
-        const std::size_t i = bins_.index_at(t);
-        const double low = lower(i);
-        if (t <= low) return beyond(i, t);
-        const double high = upper(i);
-        const double count = exactly(tails_[i].count - tails_[i + 1].count);
-        const double rest = exactly(high - t);
-        const double inside = exactly(count * exactly(rest * rest));
-        const double width = exactly(2.0 * exactly(high - low));
-        return exactly(beyond(i + 1, t) + exact_quotient(inside, width));
+        if (t >= largest_) return 0.0;
+        const std::size_t i = where_.index_at(t);
+        const Bin& bin = bins_[i];
+        if (t <= bin.edge) return bin.beyond.excess(t);
+        const Bin& next = bins_[i + 1];
+        const double rest = exactly(next.edge - t);
+        const double inside = exactly(spread(bin, next) * exactly(rest * rest));
+        return exactly(next.beyond.excess(t) + per_two_widths(bin, next, inside));
     }
 
-    /// Sum of the squares of all magnitudes.
-    [[nodiscard]] double energy() const noexcept { return energy_; }
+    /// Sum of (x - t)^3 over the magnitudes x above t.
+    [[nodiscard]] double cubes(double t) const noexcept requires(Power > 2) {
+        if (t >= largest_) return 0.0;
+        const std::size_t i = where_.index_at(t);
+        const Bin& bin = bins_[i];
+        if (t <= bin.edge) return bin.beyond.cubes(t);
+        const Bin& next = bins_[i + 1];
+        const double square = power_of<2>(exactly(next.edge - t));
+        const double inside = exactly(spread(bin, next) * exactly(0.5 * exactly(square * square)));
+        return exactly(next.beyond.cubes(t) + per_two_widths(bin, next, inside));
+    }
+
+    /// At least as many as the magnitudes above t, by less than a bin of them.
+    [[nodiscard]] double most_beyond(double t) const noexcept {
+        return t >= largest_ ? 0.0 : bins_[where_.index_at(t)].beyond.count();
+    }
+
+    /// Sum of x^Power over all magnitudes.
+    [[nodiscard]] double total() const noexcept { return total_; }
 
 private:
-    struct Tail {
-        double count = 0.0;
-        double sum = 0.0;
+    using Moments = TailMoments<Power>;
+
+    struct Bin {
+        Moments beyond{};        // of this bin and all above it
+        double edge = 0.0;       // the lower one
+        double per_width = 0.0;  // 1 / (2 * width), or 0 where that must be a division
     };
 
-    [[nodiscard]] double beyond(std::size_t i, double t) const noexcept {
-        return exactly(tails_[i].sum - exactly(t * tails_[i].count));
-    }
-    [[nodiscard]] double lower(std::size_t i) const noexcept {
-        return i == first_ ? smallest_ : static_cast<double>(bins_.edge(i));
-    }
-    [[nodiscard]] double upper(std::size_t i) const noexcept {
-        return i + 1 == last_ ? largest_ : static_cast<double>(bins_.edge(i + 1));
+    [[nodiscard]] double edge(std::size_t i) const noexcept {
+        return static_cast<double>(static_cast<std::int64_t>(where_.edge(i)));
     }
 
-    HistogramBins bins_;
-    std::vector<Tail> tails_;  // of the bins from i on
-    std::size_t first_ = 0;    // the lowest bin that is not empty
-    std::size_t last_ = 0;     // one beyond the highest bin that is not empty
-    double smallest_ = 0.0;
-    double largest_ = 0.0;
-    double energy_ = 0.0;
+    /// Number of values spread over a bin.
+    static double spread(const Bin& bin, const Bin& next) noexcept {
+        return exactly(bin.beyond.count() - next.beyond.count());
+    }
+
+    /// x / (2 * width): a product gives the same where the width is a power of two.
+    static double per_two_widths(const Bin& bin, const Bin& next, double x) noexcept {
+        if (bin.per_width > 0.0) [[likely]]
+            return exactly(x * bin.per_width);
+        return exact_quotient(x, exactly(2.0 * exactly(next.edge - bin.edge)));
+    }
+
+    HistogramBins where_;
+    std::vector<Bin> bins_;  // up to the highest that is not empty, and its end
+    double largest_ = 0.0;   // 0 for no values
+    double total_ = 0.0;
 };
 
 }  // namespace intact

@@ -55,64 +55,6 @@ double brute_force(const std::vector<float>& values, const Grid& grid) {
 
 }  // namespace
 
-TEST_CASE("MeanSquaredError: the error it computes is that of quantizing evenly spread values") {
-    // Bins of one octave are equally wide: values on a fine lattice fill each of them evenly.
-    std::vector<float> values;
-    for (int i = -32768; i < 65536; ++i) {
-        values.push_back((static_cast<float>(i) + 0.5F) * 0x1p-15F);
-    }
-    const auto state = histogram(values);
-    for (const bool symmetric : {false, true}) {
-        const Grid grid = kinds::grid(4, symmetric);
-        const SquaredErrorSearch search(state.view(), grid);
-        int seen = 0;
-        search.for_each_candidate([&](const Candidate& candidate) {
-            if (seen++ % 100 != 0 || candidate.scale < 0.02F) return;
-            const std::int32_t zero = symmetric ? 0 : grid.qmin + candidate.below;
-            const QuantParams params{candidate.scale, zero};
-            CHECK(candidate.cost ==
-                  doctest::Approx(kinds::mean_squared_error(values, params, grid)).epsilon(1e-5));
-        });
-        CHECK(seen == 14 * 128 + 2);
-    }
-}
-
-TEST_CASE("MeanSquaredError: taking the larger next term finds the best zero point") {
-    for (const float shift : {0.0F, 1.0F, -2.5F, 8.0F}) {
-        const auto state = histogram(gaussian(3000, shift, 3));
-        const Grid grid = kinds::grid(4, false);
-        const SquaredErrorSearch search(state.view(), grid);
-        int seen = 0;
-        search.for_each_candidate([&](const Candidate& candidate) {
-            if (seen++ % 60 != 0) return;
-            CHECK(candidate.above + candidate.below == 15);
-            for (std::int32_t above = 0; above <= 15; ++above) {
-                CHECK(candidate.cost <=
-                      search.error(candidate.scale, 15 - above, above) * (1.0 + 1e-12));
-            }
-        });
-    }
-}
-
-TEST_CASE(
-    "MeanSquaredError: chooses the candidate with the least error, ties to the larger scale") {
-    const auto state = histogram(gaussian(2000, 0.5F, 4));
-    for (const bool symmetric : {false, true}) {
-        for (const int bits : {2, 5, 8}) {
-            const Grid grid = kinds::grid(bits, symmetric);
-            std::vector<Candidate> all;
-            SquaredErrorSearch(state.view(), grid)
-                .for_each_candidate([&](const Candidate& candidate) { all.push_back(candidate); });
-            const auto best = std::min_element(
-                all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
-                    return a.cost != b.cost ? a.cost < b.cost : a.scale > b.scale;
-                });
-            CHECK(choose_range<MeanSquaredError>(state.view(), grid) == best->range(grid));
-            CHECK(kinds::params(best->range(grid), grid).scale == best->scale);
-        }
-    }
-}
-
 TEST_CASE("MeanSquaredError: reaches the brute-force optimum on the data itself") {
     for (const kinds::Kind& kind : kinds::all(800)) {
         CAPTURE(kind.name);

@@ -110,7 +110,7 @@ inline std::vector<intact::Candidate> search(const intact::HistogramView& seen,
     double mass = 0.0;
     for (std::size_t i = 0; i < cut_above.size(); ++i) mass += cut_above[i] + cut_below[i];
 
-    const intact::SquaredErrorSearch errors(seen, grid);
+    const auto errors = intact::MeanSquaredError::search_of(seen, grid);
     const std::int32_t steps = grid.qmax - grid.qmin;
     double largest_error = 0.0;
     std::vector<intact::Candidate> found;

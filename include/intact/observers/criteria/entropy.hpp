@@ -47,30 +47,39 @@ public:
         : sums_(bins, counts, largest),
           tails_(bins, counts, 0.0, largest),
           edges_(static_cast<std::size_t>(codes) + 1),
-          smears_(static_cast<std::size_t>(codes) + 1),
-          saved_(static_cast<std::size_t>(codes) + 1) {}
+          smears_(edges_.size()),
+          saved_(edges_.size()) {}
 
     /// Cuts at (k + 1/2) steps for each code, in units.
     void cut(double step) noexcept {
         step_ = step;
-        for (std::size_t k = 0; k + 1 < edges_.size(); ++k) {
-            const double end = exactly(step * (static_cast<double>(k) + 0.5));
-            edges_[k + 1] = sums_.edge_near(end);
-            const double smear = sums_.smear(edges_[k], edges_[k + 1]);
-            smears_[k + 1] = exactly(smears_[k] + smear);
-            saved_[k + 1] = exactly(saved_[k] + tails_.excess(end));
+        smeared_ = 0;
+        squared_ = 0;
+        std::size_t k = 0;
+        while (k + 1 < edges_.size() && edges_[k] < sums_.end()) {
+            edges_[k + 1] = sums_.edge_near(end_of(k));
+            ++k;
         }
+        std::fill(edges_.begin() + static_cast<std::ptrdiff_t>(k) + 1, edges_.end(), sums_.end());
     }
 
-    /// Sum of the squared errors with the codes 0 to `last`, in units (mean_squared_error.hpp).
-    [[nodiscard]] double squared_error(std::int32_t last) const noexcept {
-        const double saved = saved_[static_cast<std::size_t>(last)];
-        return exactly(tails_.energy() - exactly(exactly(2.0 * step_) * saved));
+    /// Sum of the squared errors with the codes 0 to `last`, in units (error_search.hpp).
+    [[nodiscard]] double squared_error(std::int32_t last) noexcept {
+        const auto cells = static_cast<std::size_t>(last);
+        for (; squared_ < cells; ++squared_) {
+            saved_[squared_ + 1] = exactly(saved_[squared_] + tails_.excess(end_of(squared_)));
+        }
+        return exactly(tails_.total() - exactly(exactly(2.0 * step_) * saved_[cells]));
     }
 
     /// What the cells of the codes 0 to `last` lose by rounding.
-    [[nodiscard]] double smear(std::int32_t last) const noexcept {
-        return smears_[static_cast<std::size_t>(last) + 1];
+    [[nodiscard]] double smear(std::int32_t last) noexcept {
+        const auto cells = static_cast<std::size_t>(last) + 1;
+        for (; smeared_ < cells; ++smeared_) {
+            const double smear = sums_.smear(edges_[smeared_], edges_[smeared_ + 1]);
+            smears_[smeared_ + 1] = exactly(smears_[smeared_] + smear);
+        }
+        return smears_[cells];
     }
 
     /// Number of values beyond the cell of the code `last`.
@@ -93,12 +102,19 @@ public:
     [[nodiscard]] double mass() const noexcept { return sums_.mass(0, sums_.end()); }
 
 private:
+    /// Where the cell of the code k ends.
+    [[nodiscard]] double end_of(std::size_t k) const noexcept {
+        return exactly(step_ * (static_cast<double>(k) + 0.5));
+    }
+
     CellSums sums_;
-    TailSums tails_;
+    TailSums<2> tails_;
     double step_ = 0.0;               // in units
     std::vector<std::size_t> edges_;  // cell k holds the bins [edges_[k], edges_[k + 1])
-    std::vector<double> smears_;      // of the cells below k
-    std::vector<double> saved_;       // excess beyond the ends of the cells below k
+    std::vector<double> smears_;      // of the cells below k, for k up to smeared_
+    std::vector<double> saved_;       // excess beyond the ends of the cells below k, up to squared_
+    std::size_t smeared_ = 0;
+    std::size_t squared_ = 0;
 };
 
 }  // namespace detail
@@ -135,9 +151,10 @@ public:
             if (j == 0) {
                 place_min_max(best);
                 visit(best);
-            } else if (grid_.symmetric ? place_symmetric(best) : place_affine(best)) {
-                visit(best);
+                continue;
             }
+            if (!may_place()) return;  // smaller scales clip even more
+            if (grid_.symmetric ? place_symmetric(best) : place_affine(best)) visit(best);
         }
     }
 
@@ -170,21 +187,33 @@ private:
         largest_error_ = exactly(1.5 * squared_error(candidate));
     }
 
-    [[nodiscard]] bool place_symmetric(Candidate& candidate) const noexcept {
+    /// Whether some zero point clips no more values than allowed.
+    [[nodiscard]] bool may_place() const noexcept {
+        if (grid_.symmetric) return above_.clipped(grid_.qmax - grid_.zero_point) <= may_clip_;
+        for (std::int32_t above = 0; above < codes_; ++above) {
+            if (clipped(above) <= may_clip_) return true;
+        }
+        return false;
+    }
+
+    /// Number of values that an affine grid clips with `above` codes above zero.
+    [[nodiscard]] std::uint64_t clipped(std::int32_t above) const noexcept {
+        return above_.clipped(above) + below_.clipped(codes_ - 1 - above);
+    }
+
+    [[nodiscard]] bool place_symmetric(Candidate& candidate) noexcept {
         candidate.above = grid_.qmax - grid_.zero_point;
         candidate.below = grid_.zero_point - grid_.qmin;
-        return above_.clipped(candidate.above) <= may_clip_ && measure(candidate);
+        return measure(candidate);
     }
 
     /// The best of all zero points that do not clip too much.
-    [[nodiscard]] bool place_affine(Candidate& best) const noexcept {
+    [[nodiscard]] bool place_affine(Candidate& best) noexcept {
         bool found = false;
         double least_room = 0.0;
         for (Candidate candidate = best; candidate.above < codes_; ++candidate.above) {
             candidate.below = codes_ - 1 - candidate.above;
-            const std::uint64_t clipped =
-                above_.clipped(candidate.above) + below_.clipped(candidate.below);
-            if (clipped > may_clip_ || !measure(candidate)) continue;
+            if (clipped(candidate.above) > may_clip_ || !measure(candidate)) continue;
             const double room = unequal_room(candidate);
             const bool better = !found || candidate.cost < best.cost ||
                                 (candidate.cost == best.cost && room < least_room);
@@ -204,13 +233,13 @@ private:
         return std::abs(exactly(above - below));
     }
 
-    [[nodiscard]] double squared_error(const Candidate& candidate) const noexcept {
+    [[nodiscard]] double squared_error(const Candidate& candidate) noexcept {
         const std::int32_t below = grid_.symmetric ? 0 : candidate.below;
         return exactly(above_.squared_error(candidate.above) + below_.squared_error(below));
     }
 
     /// Sets the divergence; false where it is infinite or the squared error is too large.
-    [[nodiscard]] bool measure(Candidate& candidate) const noexcept {
+    [[nodiscard]] bool measure(Candidate& candidate) noexcept {
         if (squared_error(candidate) > largest_error_) return false;
         const std::int32_t below = grid_.symmetric ? 0 : candidate.below;
         const double clipped_above = above_.clipped_mass(candidate.above);
