@@ -410,3 +410,30 @@ TEST_CASE("IntegerNetwork: starts with Flatten, Linear, a clamp or the mean") {
     CHECK(convert(watched)(rows) == convert(flat)(x));
     CHECK(convert(watched)(rows) == convert(flat)(rows));
 }
+
+TEST_CASE("Watched: copies of a network that saw parts merge into one that saw all") {
+    Source source(8);
+    const Tensor x = source.tensor(6, 3, 4, 4);
+    const Sequential net = sequential(Flatten(), Linear(source.matrix(5, 48), source.vector(5)),
+                                      Relu(), Linear(source.matrix(2, 5), source.vector(2)));
+    const Eigen::Map<const FeatureMatrix> rows(x.data(), 6, 48);
+    auto whole = prepare<Static>(net);
+    auto first = prepare<Static>(net);
+    auto second = prepare<Static>(net);
+    whole(rows);
+    first(rows.topRows(2));
+    second(rows.bottomRows(4));
+    second.merge(first);
+    for (std::size_t i = 0; i < whole.edges().size(); ++i) {
+        CHECK(second.edge(i).observers() == whole.edge(i).observers());
+    }
+    first.set_edges(whole.edges());
+    CHECK(first.edge(0).observers() == whole.edge(0).observers());
+
+    auto other = prepare<Static>(sequential(Flatten()));
+    CHECK_THROWS_AS(other.merge(whole), std::invalid_argument);
+    CHECK_THROWS_AS(other.set_edges(whole.edges()), std::invalid_argument);
+    auto narrow = whole.edges();
+    narrow.front() = Static::Activations::of_bits(4);
+    CHECK_THROWS_AS(first.set_edges(narrow), std::invalid_argument);
+}

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <limits>
 #include <ratio>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -91,4 +92,33 @@ TEST_CASE(
                          "at index 0",
                          std::domain_error);
     CHECK(observer == before);
+}
+
+TEST_CASE("MovingAverage: goes on from its averages, in any state that batches can lead to") {
+    using Corrected = BasicMovingAverage<std::ratio<1, 3>, true>;
+    Corrected observer;
+    CHECK(Corrected(observer.averages()) == observer);
+    for (int i = 0; i < 3000; ++i) {
+        observer.observe(std::vector<float>{1e-42F * static_cast<float>(i % 5), 0.1F, 0.1F});
+        CHECK(Corrected(observer.averages()) == observer);
+    }
+    CHECK(observer.averages().batches == 3000);
+}
+
+TEST_CASE("MovingAverage: averages that no batches have are refused") {
+    const auto refused = [](const Averages& averages) {
+        CHECK_THROWS_AS(MovingAverage{averages}, std::invalid_argument);
+    };
+    constexpr double quiet_nan = std::numeric_limits<double>::quiet_NaN();
+    CHECK_NOTHROW(MovingAverage{Averages{-1.0, 2.0, 0.99, 1}});
+    CHECK_NOTHROW(MovingAverage{Averages{-1.0, 2.0, 0.9801, 2}});
+    refused({-1.0, 2.0, 1.0, 0});
+    refused({0.0, 0.0, 0.99, 0});
+    refused({-1.0, 2.0, 0.98, 1});
+    refused({-1.0, 2.0, 0.995, 2});
+    refused({-1.0, 2.0, -0.0, 2});
+    refused({-1.0, 2.0, quiet_nan, 2});
+    refused({quiet_nan, 2.0, 0.99, 1});
+    refused({2.0, 1.0, 0.99, 1});
+    refused({1.0, 1e39, 0.99, 1});
 }

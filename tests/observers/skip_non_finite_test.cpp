@@ -65,3 +65,10 @@ TEST_CASE("SkipNonFinite: its form for channels wraps the observer's form for ch
                        SkipNonFinite<Histogram<FullRange, 8, 5>>>);
     CHECK(std::same_as<SkipNonFinite<MinMax>::PerChannel, SkipNonFinite<MinMax>>);
 }
+
+TEST_CASE("SkipNonFinite: goes on from an observer and its counts") {
+    SkipNonFinite<MinMax> observer;
+    observer.observe(std::vector<float>{quiet_nan, 1.0F, infinity, infinity});
+    const SkipNonFinite<MinMax> again(observer.watcher(), 1, 2);
+    CHECK(again == observer);
+}

@@ -28,6 +28,22 @@ TEST_CASE("RememberedParams: chosen once, until they are cleared") {
     CHECK(copy.known() == made);
 }
 
+TEST_CASE("RememberedParams: what was given is told from what was chosen, in copies too") {
+    const std::vector<QuantParams> params{{0.5F, 3}};
+    RememberedParams remembered;
+    (void)remembered.get([&] { return params; });
+    CHECK(remembered.given().empty());
+    remembered.set(params);
+    CHECK(remembered.given() == params);
+    RememberedParams copy;
+    copy = remembered;
+    CHECK(copy.given() == params);
+    CHECK(RememberedParams(copy).given() == params);
+    remembered.clear();
+    CHECK(remembered.given().empty());
+    CHECK(remembered.known().empty());
+}
+
 TEST_CASE("RememberedParams: threads that ask at once get one choice") {
     const RememberedParams remembered;
     std::atomic<int> choices = 0;

@@ -52,6 +52,16 @@ public:
         return last;
     }
 
+    /// Takes in what the observers of another copy of the network saw.
+    void merge(const Watched& other) {
+        require(edges_.size() == other.edges_.size(), "Watched::merge",
+                "the networks differ, expected ", edges_.size() - 1, " stages, given ",
+                other.edges_.size() - 1);
+        std::vector<Activations> edges = edges_;
+        for (std::size_t i = 0; i < edges.size(); ++i) edges[i].merge(other.edges_[i]);
+        edges_ = std::move(edges);
+    }
+
     [[nodiscard]] const Sequential& net() const noexcept { return net_; }
 
     /// What the recipe says of stage i beyond its defaults.
@@ -59,6 +69,20 @@ public:
 
     /// The quantizer of edge i: 0 is the input, i + 1 the output of stage i.
     [[nodiscard]] const Activations& edge(std::size_t i) const { return edges_[i]; }
+
+    /// The quantizers of all edges; only some observe.
+    [[nodiscard]] const std::vector<Activations>& edges() const noexcept { return edges_; }
+
+    /// Puts quantizers that have seen something, from elsewhere, in the place of these.
+    void set_edges(std::vector<Activations> edges) {
+        const auto same = [](const Activations& a, const Activations& b) {
+            return a.grid() == b.grid();
+        };
+        require(std::equal(edges.begin(), edges.end(), edges_.begin(), edges_.end(), same),
+                "Watched::set_edges", "the edges differ, expected ", edges_.size(),
+                " with the same codes, given ", edges.size());
+        edges_ = std::move(edges);
+    }
 
     /// Whether edge i has a range of its own: activations, poolings and Flatten pass that of their
     /// input.

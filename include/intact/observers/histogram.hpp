@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "intact/observers/criteria/criterion.hpp"
 #include "intact/observers/criteria/full_range.hpp"
@@ -33,6 +34,11 @@ public:
 
     /// The form for many channels or groups: 2^5 bins an octave.
     using PerChannel = Histogram<Clip, Octaves, std::min(BinBits, 5)>;
+
+    Histogram() = default;
+
+    /// An observer that goes on from these counts.
+    explicit Histogram(State state) : state_(std::move(state)) {}
 
     /// Counts the values of `batch`.
     void observe(std::span<const float> batch) {

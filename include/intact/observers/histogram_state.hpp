@@ -6,7 +6,8 @@
 // the data would have given at once. There is no first-batch rule and no floating-point sum.
 //
 // Units    counts of values; histogram_view.hpp says where the bins lie
-// Errors   none: NaN and infinities are counted apart (the Histogram observer refuses them)
+// Errors   none from data: NaN and infinities are counted apart (the Histogram observer refuses
+//          them)
 // Cost     16 * (Octaves + 1) * 2^BinBits bytes, allocated once: 36 KiB for 8 and 8; one pass in
 //          blocks that stay in the first cache, each binned after its own largest magnitude
 #pragma once
@@ -15,6 +16,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -23,6 +25,7 @@
 #include "intact/elementwise/min_max.hpp"
 #include "intact/observers/histogram_view.hpp"
 #include "intact/observers/ordered.hpp"
+#include "intact/observers/possible_view.hpp"
 
 namespace intact {
 
@@ -76,10 +79,7 @@ public:
 
     /// Where the bins lie at present.
     [[nodiscard]] HistogramBins bins() const noexcept {
-        constexpr std::uint32_t octaves = Octaves;
-        return {.octaves = Octaves,
-                .bin_bits = BinBits,
-                .first_exponent = top_ > octaves ? top_ - octaves + 1 : 1};
+        return HistogramBins::below(Octaves, BinBits, top_);
     }
 
     /// What a criterion sees; valid until the next change.
@@ -95,6 +95,33 @@ public:
                 .positive = all.first(half)};
     }
 
+    /// The state that view() shows as `seen`; std::invalid_argument where no data give such a view.
+    [[nodiscard]] static HistogramState from(const HistogramView& seen, const NonFinite& others) {
+        constexpr auto largest = static_cast<double>(std::numeric_limits<float>::max());
+        require(-largest <= seen.min && seen.min <= seen.max && seen.max <= largest,
+                "HistogramState", "the ends are out of order, expected two floats, given ",
+                seen.min, " and ", seen.max);
+        HistogramState state;
+        state.count_ = seen.count;
+        state.zeros_ = seen.zeros;
+        state.nans_ = others.nans;
+        state.positive_infinities_ = others.positive_infinities;
+        state.negative_infinities_ = others.negative_infinities;
+        if (seen.count > 0) {
+            state.min_ = ordered(seen.min);
+            state.max_ = ordered(seen.max);
+            state.raise(detail::top_exponent(state.min_, state.max_));
+        }
+        require(seen.bins == state.bins(), "HistogramState",
+                "the bins lie elsewhere, expected the first exponent ", state.bins().first_exponent,
+                ", given ", seen.bins.first_exponent);
+        detail::require_possible(seen, ordered(seen.min), ordered(seen.max));
+        std::copy(seen.positive.begin(), seen.positive.end(), state.counts_.begin());
+        std::copy(seen.negative.begin(), seen.negative.end(),
+                  state.counts_.begin() + static_cast<std::ptrdiff_t>(seen.positive.size()));
+        return state;
+    }
+
     friend bool operator==(const HistogramState&, const HistogramState&) = default;
 
 private:
@@ -108,8 +135,7 @@ private:
         if (found.count > 0) {
             const std::int32_t min = ordered(found.min);
             const std::int32_t max = ordered(found.max);
-            const auto largest = static_cast<std::uint32_t>(std::max(-min, max));
-            if (largest > 0) raise(std::max(largest >> 23, 1U));
+            raise(detail::top_exponent(min, max));
             min_ = std::min(min_, min);
             max_ = std::max(max_, max);
         }

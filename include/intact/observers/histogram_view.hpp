@@ -23,6 +23,16 @@ struct HistogramBins {
     int bin_bits = 8;
     std::uint32_t first_exponent = 1;  ///< exponent field of the float32 where the octaves begin
 
+    /// The bins of data whose largest exponent field is `top` (1 for subnormal numbers, 0 for
+    /// none).
+    [[nodiscard]] static constexpr HistogramBins below(int octaves, int bin_bits,
+                                                       std::uint32_t top) noexcept {
+        const auto above_first = static_cast<std::uint32_t>(octaves) - 1;
+        return {.octaves = octaves,
+                .bin_bits = bin_bits,
+                .first_exponent = top > above_first + 1 ? top - above_first : 1};
+    }
+
     /// Number of bins of one sign.
     [[nodiscard]] constexpr std::size_t size() const noexcept {
         return static_cast<std::size_t>(octaves + 1) << bin_bits;

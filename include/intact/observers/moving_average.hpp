@@ -14,6 +14,8 @@
 //   BasicMovingAverage<std::ratio<1, 10>, true> faster;   // c = 0.1, bias corrected
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <ratio>
@@ -26,6 +28,16 @@
 
 namespace intact {
 
+/// All that a moving average knows of its batches.
+struct Averages {
+    double min = 0.0;
+    double max = 0.0;
+    double missing = 1.0;  ///< (1 - c)^batches
+    std::uint64_t batches = 0;
+
+    friend bool operator==(const Averages&, const Averages&) = default;
+};
+
 /// `Constant` is a std::ratio, the weight c of the newest batch.
 template <class Constant = std::ratio<1, 100>, bool BiasCorrection = false>
 class BasicMovingAverage {
@@ -34,6 +46,16 @@ class BasicMovingAverage {
                   "at most 1");
 
 public:
+    BasicMovingAverage() = default;
+
+    /// An observer that goes on from these averages; std::invalid_argument where no batches have
+    /// them.
+    explicit BasicMovingAverage(const Averages& seen) : seen_(seen) {
+        require(possible(seen), "MovingAverage", "no batches have these averages, given ", seen.min,
+                " to ", seen.max, " and ", seen.missing, " missing after ", seen.batches,
+                " batches");
+    }
+
     /// Moves the range toward the smallest and the largest value of `batch`.
     void observe(std::span<const float> batch) {
         if (batch.empty()) return;
@@ -45,7 +67,7 @@ public:
     void merge(const BasicMovingAverage&) = delete;  // depends on the order of the batches
 
     /// Whether no value was seen.
-    [[nodiscard]] bool empty() const noexcept { return batches_ == 0; }
+    [[nodiscard]] bool empty() const noexcept { return seen_.batches == 0; }
 
     /// Interval of the averages; symmetric about 0 for a symmetric grid.
     [[nodiscard]] Range range(const Grid& grid) const {
@@ -55,31 +77,49 @@ public:
         return averaged(grid);
     }
 
+    /// The averages so far.
+    [[nodiscard]] const Averages& averages() const noexcept { return seen_; }
+
     friend bool operator==(const BasicMovingAverage&, const BasicMovingAverage&) = default;
 
 private:
     [[gnu::noinline]] void move(double min, double max) noexcept {
         const double c = constant();
-        if (!BiasCorrection && batches_ == 0) {
-            min_ = min;
-            max_ = max;
+        if (!BiasCorrection && seen_.batches == 0) {
+            seen_.min = min;
+            seen_.max = max;
         } else {
             // Through a pointer: Clang makes two operations of std::fma under -ffast-math.
             double (*volatile const fused)(double, double, double) = std::fma;
-            min_ = fused(c, exactly(min - min_), min_);
-            max_ = fused(c, exactly(max - max_), max_);
+            seen_.min = fused(c, exactly(min - seen_.min), seen_.min);
+            seen_.max = fused(c, exactly(max - seen_.max), seen_.max);
         }
-        missing_ = exactly(missing_ * exactly(1.0 - c));
-        ++batches_;
+        seen_.missing = exactly(seen_.missing * exactly(1.0 - c));
+        ++seen_.batches;
     }
 
     [[gnu::noinline]] Range averaged(const Grid& grid) const noexcept {
         if constexpr (BiasCorrection) {
-            const double seen = exactly(1.0 - missing_);
-            return spanned(exact_quotient(min_, seen), exact_quotient(max_, seen), grid);
+            const double seen = exactly(1.0 - seen_.missing);
+            return spanned(exact_quotient(seen_.min, seen), exact_quotient(seen_.max, seen), grid);
         } else {
-            return spanned(min_, max_, grid);
+            return spanned(seen_.min, seen_.max, grid);
         }
+    }
+
+    /// Whether some batches have these averages; magnitudes are compared by their bits, which finds
+    /// NaN too. Rounding may cross equal ends by a last place.
+    static bool possible(const Averages& averages) noexcept {
+        if (averages.batches == 0) return averages == Averages{};
+        const auto bits = [](double x) { return std::bit_cast<std::uint64_t>(x); };
+        const auto magnitude = [&](double x) { return bits(x) & (UINT64_MAX >> 1); };
+        const std::uint64_t widest = std::max(magnitude(averages.min), magnitude(averages.max));
+        if (widest > bits(0x1p128)) return false;
+        const double slack = 0x1p-40 * std::bit_cast<double>(widest);
+        const std::uint64_t missing = bits(averages.missing);
+        const std::uint64_t missing_once = bits(exactly(1.0 - constant()));
+        return averages.min - averages.max <= slack && missing <= missing_once &&
+               (averages.batches > 1 || missing == missing_once);
     }
 
     static double constant() noexcept {
@@ -87,10 +127,7 @@ private:
                               static_cast<double>(Constant::den));
     }
 
-    double min_ = 0.0;
-    double max_ = 0.0;
-    double missing_ = 1.0;  // (1 - c)^batches
-    std::uint64_t batches_ = 0;
+    Averages seen_;
 };
 
 /// The moving average with the constant 0.01.

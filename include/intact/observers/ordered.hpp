@@ -25,4 +25,14 @@ namespace intact {
     return order < 0 ? -number : number;
 }
 
+/// The same of a double that some finite float32 equals.
+[[nodiscard]] constexpr std::int32_t ordered(double x) noexcept {
+    const double magnitude = x < 0.0 ? -x : x;
+    const bool subnormal = magnitude < 0x1p-126;
+    const std::int32_t order = subnormal
+                                   ? static_cast<std::int32_t>(magnitude * 0x1p149)
+                                   : std::bit_cast<std::int32_t>(static_cast<float>(magnitude));
+    return x < 0.0 ? -order : order;
+}
+
 }  // namespace intact

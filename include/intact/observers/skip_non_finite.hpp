@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "intact/core/number.hpp"
@@ -26,6 +27,12 @@ public:
     static constexpr bool accepts_non_finite = true;
 
     static constexpr int most_code_bits = intact::most_code_bits<Watcher>;
+
+    SkipNonFinite() = default;
+
+    /// An observer that goes on from what another one saw and skipped.
+    SkipNonFinite(Watcher watcher, std::uint64_t nans, std::uint64_t infinities)
+        : watcher_(std::move(watcher)), nan_count_(nans), infinity_count_(infinities) {}
 
     /// Shows the finite values of `batch` to the observer, in one batch.
     void observe(std::span<const float> batch) {

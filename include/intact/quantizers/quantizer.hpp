@@ -31,6 +31,7 @@
 #include "intact/core/rounding.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/skip_non_finite.hpp"
+#include "intact/quantizers/quantizer_state.hpp"
 #include "intact/quantizers/remembered_params.hpp"
 #include "intact/quantizers/runs.hpp"
 #include "intact/quantizers/scheme.hpp"
@@ -227,6 +228,8 @@ public:
     [[nodiscard]] const std::vector<ObserverType>& observers() const noexcept { return observers_; }
 
 private:
+    friend struct QuantizerState<Quantizer>;
+
     // What computes with floating point is not inlined: it stays behind the caller's guard.
 
     [[gnu::noinline]] std::vector<ChosenParams> chosen() const {

@@ -12,9 +12,9 @@ namespace intact::detail {
 class RememberedParams {
 public:
     RememberedParams() = default;
-    RememberedParams(const RememberedParams& other) : params_(other.known()) {}
+    RememberedParams(const RememberedParams& other) : held_(other.held()) {}
     RememberedParams& operator=(const RememberedParams& other) {
-        if (this != &other) set(other.known());
+        if (this != &other) hold(other.held());
         return *this;
     }
     ~RememberedParams() = default;
@@ -23,26 +23,41 @@ public:
     template <class Choose>
     [[nodiscard]] std::vector<QuantParams> get(Choose&& choose) const {
         const std::lock_guard lock(mutex_);
-        if (params_.empty()) params_ = choose();
-        return params_;
+        if (held_.params.empty()) held_ = {choose(), false};
+        return held_.params;
     }
 
     /// The parameters, or nothing.
-    [[nodiscard]] std::vector<QuantParams> known() const {
-        const std::lock_guard lock(mutex_);
-        return params_;
+    [[nodiscard]] std::vector<QuantParams> known() const { return held().params; }
+
+    /// Those that set() gave, or nothing.
+    [[nodiscard]] std::vector<QuantParams> given() const {
+        Held now = held();
+        return now.given ? std::move(now.params) : std::vector<QuantParams>{};
     }
 
-    void set(std::vector<QuantParams> params) {
-        const std::lock_guard lock(mutex_);
-        params_ = std::move(params);
-    }
+    void set(std::vector<QuantParams> params) { hold({std::move(params), true}); }
 
-    void clear() { set({}); }
+    void clear() { hold({}); }
 
 private:
+    struct Held {
+        std::vector<QuantParams> params;  // empty: not chosen
+        bool given = false;
+    };
+
+    [[nodiscard]] Held held() const {
+        const std::lock_guard lock(mutex_);
+        return held_;
+    }
+
+    void hold(Held held) {
+        const std::lock_guard lock(mutex_);
+        held_ = std::move(held);
+    }
+
     mutable std::mutex mutex_;
-    mutable std::vector<QuantParams> params_;  // empty: not chosen
+    mutable Held held_;
 };
 
 }  // namespace intact::detail
