@@ -44,7 +44,7 @@ HistogramPicture four_bins() {
     return {.name = "c1",
             .edges = {0.0, 1.0, 2.0, 3.0, 4.0},
             .counts = {100.0, 0.0, 10.0, 10.0},
-            .marks = {{"min-max", 0.0, 4.0}, {"percentile", 0.0, 3.5}}};
+            .marks = {{"min-max", 0.0, 4.0, {}}, {"percentile", 0.0, 3.5, {}}}};
 }
 
 PageInputs small_page() {

@@ -50,3 +50,15 @@ TEST_CASE("Labels: they stay in order, in the picture and apart, and do not move
         CHECK(holds);
     }
 }
+
+TEST_CASE("Log axis: equal ratios are equal distances, and marks are round and not too many") {
+    const LogAxis axis{0.01, 100.0, 400.0, 0.0};
+    CHECK(axis(0.01) == doctest::Approx(400.0));
+    CHECK(axis(1.0) == doctest::Approx(200.0));
+    CHECK(axis(100.0) == doctest::Approx(0.0));
+    CHECK(log_ticks(0.9, 12.0, 7).size() == 4);  // 1, 2, 5, 10
+    CHECK(log_ticks(0.01, 1000.0, 7).size() == 6);
+    CHECK(log_ticks(1e-30, 1e30, 7).size() <= 7);
+    CHECK(log_ticks(1e-30, 1e30, 7).size() >= 5);
+    CHECK(log_ticks(3.0, 4.0, 7).empty());
+}

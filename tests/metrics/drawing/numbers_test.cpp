@@ -32,3 +32,22 @@ TEST_CASE("Numbers: digits that count are counted after rounding") {
     CHECK(significant(1e-7, 2) == "0.00000010");
     CHECK(significant(std::numeric_limits<double>::infinity()) == "inf");
 }
+
+TEST_CASE("Numbers: marks of a logarithmic axis stay short") {
+    CHECK(power_label(1.0) == "1");
+    CHECK(power_label(0.02) == "0.02");
+    CHECK(power_label(500.0) == "500");
+    CHECK(power_label(2e-6) == "2·10⁻⁶");
+    CHECK(power_label(1e9) == "10⁹");
+    CHECK(power_label(1e-10) == "10⁻¹⁰");
+    CHECK(power_label(5e20) == "5·10²⁰");
+}
+
+TEST_CASE("Numbers: very small and very large ones are written with their power of ten") {
+    CHECK(compact(0.0213) == "0.0213");
+    CHECK(compact(0.00000889) == "8.89e-6");
+    CHECK(compact(-3e12) == "-3.00e12");
+    CHECK(compact(1e-30, 2) == "1.0e-30");
+    CHECK(compact(123456.0) == "123456");
+    CHECK(compact(0.0) == "0");
+}

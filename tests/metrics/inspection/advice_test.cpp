@@ -95,6 +95,11 @@ TEST_CASE("Advice: dead codes say why they are dead") {
     few = few.array().max(-2.0F).min(2.0F).round();
     CHECK(has(only(inspect(few), Condition::dead_codes).remedy, "fewer bits"));
 
+    // Tails thin out: most codes are rare, none is dead for long.
+    const sample::Rows tailed = sample::gaussian(40, 1000).array().cube();
+    CHECK(inspect(tailed).use.dead_codes() > 100);
+    CHECK(inspect(tailed).advice.empty());
+
     PerTensorInt8 wide;
     wide.observe(Eigen::RowVectorXf::Constant(1, 9.0F));
     Inspector<PerTensorInt8> inspector(wide);

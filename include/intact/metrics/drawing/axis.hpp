@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <numeric>
 #include <vector>
 
@@ -42,6 +43,44 @@ struct Ticks {
         ticks.at.push_back(k * step);
     }
     return ticks;
+}
+
+/// Maps [from, to], both positive, to pixels [low, high] by the logarithm.
+struct LogAxis {
+    double from = 0.1;
+    double to = 1.0;
+    double low = 0.0;
+    double high = 1.0;
+
+    [[nodiscard]] double operator()(double value) const {
+        return low + (high - low) * std::log(value / from) / std::log(to / from);
+    }
+};
+
+/// Marks inside [min, max], both positive: 1, 2 and 5 times each power of ten, powers of ten only,
+/// or some of these, at most `most` in all where there are decades enough to leave out.
+[[nodiscard]] inline std::vector<double> log_ticks(double min, double max, int most) {
+    const int first = static_cast<int>(std::floor(std::log10(min)));
+    const int last = static_cast<int>(std::ceil(std::log10(max)));
+    const double slack = 1.0 + 1e-9;
+    const auto collect = [&](int every, std::initializer_list<int> leads) {
+        std::vector<double> at;
+        for (int power = first; power <= last; ++power) {
+            if (power % every != 0) continue;
+            for (const int lead : leads) {
+                const double value = lead * std::pow(10.0, power);
+                if (min <= value * slack && value <= max * slack) at.push_back(value);
+            }
+        }
+        return at;
+    };
+    const auto fits = [&](const std::vector<double>& at) {
+        return at.size() <= static_cast<std::size_t>(most);
+    };
+    if (const auto all = collect(1, {1, 2, 5}); fits(all)) return all;
+    int every = 1;
+    while (every < 100 && !fits(collect(every, {1}))) ++every;
+    return collect(every, {1});
 }
 
 /// Positions as near to `wanted` as can be, at least `gap` apart, in the same order, all inside

@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Mark {
     std::string criterion;
     double min = 0.0;
     double max = 0.0;
+    std::optional<double> clipped =
+        {};  ///< share of the values; counted from the bars if not given
 };
 
 struct HistogramPicture {
@@ -34,6 +37,7 @@ struct HistogramPicture {
 
 /// Share of the values outside [mark.min, mark.max]; inside a bin they are taken as even.
 [[nodiscard]] inline double clipped_share(const HistogramPicture& picture, const Mark& mark) {
+    if (mark.clipped) return *mark.clipped;
     double inside = 0.0;
     double all = 0.0;
     for (std::size_t i = 0; i < picture.counts.size(); ++i) {
@@ -98,7 +102,7 @@ inline void draw_counts(Svg& svg, const HistogramPicture& picture, const Histogr
         const double top = y(std::log10(picture.counts[i]));
         const double width = std::max(x(picture.edges[i + 1]) - left - 0.6, 0.8);
         svg.box({left, top}, width, at.top + at.plot - top, "bar",
-                significant(picture.edges[i]) + " to " + significant(picture.edges[i + 1]) + ": " +
+                compact(picture.edges[i]) + " to " + compact(picture.edges[i + 1]) + ": " +
                     grouped(static_cast<std::size_t>(picture.counts[i])) + " values");
     }
     svg.line({at.left, at.top + at.plot}, {at.width - at.right, at.top + at.plot}, "axis");
@@ -111,7 +115,7 @@ inline void draw_lane(Svg& svg, const HistogramPicture& picture, std::size_t i,
     const Mark& mark = picture.marks[i];
     const std::string colour = std::to_string(i + 1);
     const double centre = at.lane_centre(i);
-    const std::string step = significant((mark.max - mark.min) / picture.steps);
+    const std::string step = compact((mark.max - mark.min) / picture.steps);
     const double share = clipped_share(picture, mark);
     for (const double end : {mark.min, mark.max}) {
         const double column = x(end);
@@ -123,7 +127,7 @@ inline void draw_lane(Svg& svg, const HistogramPicture& picture, std::size_t i,
         svg.line({column, centre - 6}, {column, centre + 6}, "cap line" + colour);
     }
     svg.box({x(mark.min), centre - 3}, x(mark.max) - x(mark.min), 6, "fill" + colour,
-            mark.criterion + ": " + significant(mark.min) + " to " + significant(mark.max));
+            mark.criterion + ": " + compact(mark.min) + " to " + compact(mark.max));
     svg.text({at.left - 8, centre + 4}, mark.criterion, "lane end text" + colour);
     svg.text({at.width - 74, centre + 4}, step, "number end");
     svg.text({at.width - 2, centre + 4}, share < 1e-9 ? "none" : per_cent(share), "number end");

@@ -37,6 +37,22 @@ namespace intact::drawing {
     return fixed(value, std::max(0, digits - 1 - magnitude));
 }
 
+/// `value` with `digits` digits that count, short whatever its size: 0.0213, 118, 8.89e-6, 3.00e12.
+[[nodiscard]] inline std::string compact(double value, int digits = 3) {
+    const double size = std::abs(value);
+    if (value == 0.0 || !std::isfinite(value) || (1e-3 <= size && size < 1e6)) {
+        return significant(value, digits);
+    }
+    std::array<char, 400> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   std::chars_format::scientific, digits - 1);
+    std::string written(text.data(), end.ptr);  // d.dde-06
+    const std::size_t sign = written.find('e') + 1;
+    if (written[sign + 1] == '0') written.erase(sign + 1, 1);
+    if (written[sign] == '+') written.erase(sign, 1);
+    return written;
+}
+
 /// Thousands apart: 56,714.
 [[nodiscard]] inline std::string grouped(std::size_t value) {
     std::string text = std::to_string(value);
@@ -50,6 +66,25 @@ namespace intact::drawing {
     const auto power = static_cast<std::size_t>(power_of_ten);
     const std::string_view zeros = "00";
     return "1" + std::string(zeros.substr(0, power % 3)) + std::string(letters.at(power / 3));
+}
+
+/// One digit times a power of ten, for a mark on an axis: 0.02, 500, 2·10⁻⁶, 10⁹.
+[[nodiscard]] inline std::string power_label(double value) {
+    constexpr std::array<std::string_view, 10> superscripts{"⁰", "¹", "²", "³", "⁴",
+                                                            "⁵", "⁶", "⁷", "⁸", "⁹"};
+    if (value == 0.0 || (1e-3 < value && value < 9e4)) return significant(value, 1);
+    std::array<char, 16> text{};  // d e sign digits
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   std::chars_format::scientific, 0);
+    std::string written(text.front() == '1' ? "10" : std::string(1, text.front()) + "·10");
+    for (const char* at = text.data() + 2; at != end.ptr; ++at) {
+        const bool leads = *at == '0' && (at[-1] == '+' || at[-1] == '-');
+        if (*at == '-') written += "⁻";
+        if ('0' <= *at && *at <= '9' && !leads) {
+            written += superscripts.at(static_cast<std::size_t>(*at - '0'));
+        }
+    }
+    return written;
 }
 
 /// A share as per cent, with more digits where it is small: 90.83 %, 0.012 %, 0 %.

@@ -70,10 +70,18 @@ svg .identity { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 4; fil
 svg .ring { stroke: var(--card); stroke-width: 1.4; }
 svg .fill1 { fill: var(--c1); } svg .fill2 { fill: var(--c2); } svg .fill3 { fill: var(--c3); }
 svg .fill4 { fill: var(--c4); } svg .fill5 { fill: var(--c5); }
+svg .line0 { stroke: var(--soft); }
 svg .line1 { stroke: var(--c1); } svg .line2 { stroke: var(--c2); } svg .line3 { stroke: var(--c3); }
 svg .line4 { stroke: var(--c4); } svg .line5 { stroke: var(--c5); }
 svg text.text1 { fill: var(--c1); } svg text.text2 { fill: var(--c2); } svg text.text3 { fill: var(--c3); }
 svg text.text4 { fill: var(--c4); } svg text.text5 { fill: var(--c5); }
+.advice { list-style: none; margin: 0 0 16px; padding: 0; }
+.advice li { border-left: 4px solid var(--c5); background: var(--card); padding: 8px 14px; margin: 0 0 8px; max-width: 100ch; }
+.advice b { display: block; font-weight: 650; }
+.none { color: var(--c3); }
+td.words { text-align: left; white-space: normal; min-width: 220px; }
+th.words { text-align: left; }
+.share { display: inline-block; height: 9px; border-radius: 2px; background: var(--c5); margin-right: 6px; }
 footer { margin-top: 60px; padding-top: 18px; border-top: 2px solid var(--rule); font-size: 14px; color: var(--soft); }
 )css";
 

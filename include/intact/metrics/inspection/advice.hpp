@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,6 +42,10 @@ inline constexpr double dead_share = 0.45;
 /// With fewer, the values of a channel are the same by chance: half of all rectified ones are zero.
 inline constexpr Index constant_values = 8;
 
+/// Codes between the few values of a long tail are not dead, but rare: only those among the bulk of
+/// the values count, and those that no value reaches.
+inline constexpr double dead_bulk_share = 0.99;
+
 /// With fewer values for each code, some codes stay idle by chance.
 inline constexpr std::uint64_t values_per_code = 64;
 
@@ -59,7 +64,7 @@ inline std::string plural(std::size_t count, const std::string& noun) {
 
 /// "-0.53 to 0.53".
 inline std::string text(const Range& range) {
-    return drawing::significant(range.min) + " to " + drawing::significant(range.max);
+    return drawing::compact(range.min) + " to " + drawing::compact(range.max);
 }
 
 /// The criterion whose single range has the least expected squared error.
@@ -143,29 +148,56 @@ inline std::optional<Advice> wide_steps(const TensorInspection& seen) {
                   .remedy = "choose that range by the criterion " + best.criterion};
 }
 
-inline std::optional<Advice> dead_codes(const TensorInspection& seen) {
-    const std::vector<std::uint64_t>& counts = seen.use.counts();
-    const std::size_t dead = seen.use.dead_codes();
-    if (seen.use.values() < threshold::values_per_code * counts.size() ||
-        static_cast<double>(dead) < threshold::dead_share * static_cast<double>(counts.size())) {
-        return {};
-    }
+/// Codes without a value that no sparse tail explains.
+struct IdleCodes {
+    std::size_t below = 0;   ///< under the lowest code in use
+    std::size_t above = 0;   ///< over the highest code in use
+    std::size_t inside = 0;  ///< among the codes of the bulk of the values
+
+    [[nodiscard]] std::size_t all() const noexcept { return below + above + inside; }
+};
+
+inline IdleCodes idle_codes(const CodeUse& use) {
+    const std::vector<std::uint64_t>& counts = use.counts();
+    const auto tail = static_cast<double>(use.values()) * 0.5 * (1.0 - threshold::dead_bulk_share);
+    double seen = 0.0;
+    const auto is_tail = [&](std::uint64_t count) {
+        seen += static_cast<double>(count);
+        return seen <= tail;
+    };
     const auto used = [](std::uint64_t count) { return count > 0; };
     const auto lowest = std::find_if(counts.begin(), counts.end(), used);
     const auto highest = std::find_if(counts.rbegin(), counts.rend(), used).base();
-    const std::size_t outside = counts.size() - static_cast<std::size_t>(highest - lowest);
+    const auto low = std::find_if_not(lowest, highest, is_tail);
+    seen = 0.0;
+    const auto high =
+        std::find_if_not(std::make_reverse_iterator(highest), counts.rend(), is_tail).base();
+    return {.below = static_cast<std::size_t>(lowest - counts.begin()),
+            .above = static_cast<std::size_t>(counts.end() - highest),
+            .inside = low < high ? static_cast<std::size_t>(std::count(low, high, 0U)) : 0};
+}
+
+inline std::optional<Advice> dead_codes(const TensorInspection& seen) {
+    const std::size_t codes = seen.use.counts().size();
+    const IdleCodes idle = idle_codes(seen.use);
+    if (seen.use.values() < threshold::values_per_code * codes ||
+        static_cast<double>(idle.all()) < threshold::dead_share * static_cast<double>(codes)) {
+        return {};
+    }
     const Grid& grid = seen.use.grid();
-    const bool one_sided =
-        grid.symmetric && (lowest - counts.begin() >= grid.zero_point - grid.qmin ||
-                           highest - counts.begin() <= grid.zero_point - grid.qmin + 1);
-    std::string remedy = "the values are few and distinct: fewer bits hold them";
-    if (2 * outside > dead) {
-        remedy = one_sided ? "all values have one sign: AffineQuantizer<std::uint8_t> uses the "
-                             "codes of the other sign too"
-                           : "the range is wider than this data: calibrate on data like it";
+    const auto negative = static_cast<std::size_t>(grid.zero_point - grid.qmin);
+    const bool one_sign =
+        grid.symmetric && (idle.below >= negative || idle.above >= codes - 1 - negative);
+    std::string remedy = "the range is wider than this data: calibrate on data like it";
+    if (one_sign) {
+        remedy =
+            "all values have one sign: AffineQuantizer<std::uint8_t> uses the codes of the "
+            "other sign too";
+    } else if (2 * idle.inside > idle.all()) {
+        remedy = "the values are few and distinct: fewer bits hold them";
     }
     return Advice{.condition = Condition::dead_codes,
-                  .finding = std::to_string(dead) + " of " + std::to_string(counts.size()) +
+                  .finding = std::to_string(idle.all()) + " of " + std::to_string(codes) +
                              " codes stand for no value",
                   .remedy = std::move(remedy)};
 }
@@ -196,7 +228,7 @@ inline std::optional<Advice> constant_channel(const TensorInspection& seen) {
     if (constant == 0) return {};
     const double value = seen.channels[first].min;
     std::string finding = "channel " + std::to_string(first) + " is " +
-                          (value == 0.0 ? "zero" : drawing::significant(value)) + " everywhere";
+                          (value == 0.0 ? "zero" : drawing::compact(value)) + " everywhere";
     if (constant > 1) finding = plural(constant, "channel") + " are constant; " + finding;
     return Advice{.condition = Condition::constant_channel,
                   .finding = std::move(finding),

@@ -1,0 +1,122 @@
+// The error of every scale, on logarithmic axes, with the scales that criteria chose.
+//
+// To the left of the lowest point the range is narrow and clipping costs more, to the right the
+// steps are wide and rounding does.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "intact/metrics/drawing/axis.hpp"
+#include "intact/metrics/drawing/svg.hpp"
+
+namespace intact::drawing {
+
+/// A scale and its error; both positive.
+struct ScalePoint {
+    double scale = 0.0;
+    double error = 0.0;
+};
+
+/// The scale that a criterion chose.
+struct ScaleMark {
+    std::string criterion;
+    ScalePoint at;
+};
+
+struct CurvePicture {
+    std::string name;
+    std::vector<ScalePoint> curve;
+    std::vector<ScaleMark> marks;  ///< at most five, in the order of their colours
+};
+
+namespace detail {
+
+/// What can be shown on logarithmic axes.
+[[nodiscard]] inline std::vector<ScalePoint> positive_points(const CurvePicture& picture) {
+    std::vector<ScalePoint> points;
+    const auto take = [&](const ScalePoint& point) {
+        if (point.scale > 0.0 && point.error > 0.0) points.push_back(point);
+    };
+    for (const ScalePoint& point : picture.curve) take(point);
+    for (const ScaleMark& mark : picture.marks) take(mark.at);
+    return points;
+}
+
+/// Names beside the drawing, with lines to their points.
+inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxis& x,
+                             const LogAxis& y, double column, double least) {
+    std::vector<double> wanted;
+    for (const ScaleMark& mark : picture.marks) {
+        wanted.push_back(mark.at.error > 0.0 ? y(mark.at.error) : y.low);
+    }
+    const std::vector<double> lines = spread(wanted, 34.0, y.high + 10, y.low - 22);
+    for (std::size_t i = 0; i < picture.marks.size(); ++i) {
+        const ScaleMark& mark = picture.marks[i];
+        if (mark.at.scale <= 0.0 || mark.at.error <= 0.0) continue;
+        const std::string colour = std::to_string(i + 1);
+        const Point at{x(mark.at.scale), y(mark.at.error)};
+        svg.line(at, {column - 6, lines[i]}, "leader");
+        svg.circle(at, 5.0, "fill" + colour + " ring",
+                   mark.criterion + ": scale " + compact(mark.at.scale) + ", squared error " +
+                       compact(mark.at.error));
+        svg.text({column, lines[i] + 4}, mark.criterion, "label text" + colour);
+        svg.text({column, lines[i] + 18}, significant(mark.at.error / least) + " × the least",
+                 "tick");
+    }
+}
+
+}  // namespace detail
+
+/// Draws `picture` at `width` pixels.
+[[nodiscard]] inline std::string draw(const CurvePicture& picture, double width) {
+    constexpr double left = 64.0;
+    constexpr double right = 118.0;
+    constexpr double top = 34.0;
+    constexpr double bottom = 250.0;
+    constexpr double height = 316.0;
+    Svg svg(width, height,
+            "Expected squared error of " + picture.name +
+                " over the scale, with the scale that each criterion chose");
+    const std::vector<ScalePoint> points = detail::positive_points(picture);
+    svg.text({2, 16}, "expected squared error", "title");
+    if (points.empty()) {
+        svg.text({left, (top + bottom) / 2}, "every value has an exact code", "label");
+        return svg.str();
+    }
+
+    const auto by_error = [](const auto& a, const auto& b) { return a.error < b.error; };
+    const auto by_scale = [](const auto& a, const auto& b) { return a.scale < b.scale; };
+    const auto [least, most] = std::minmax_element(points.begin(), points.end(), by_error);
+    const auto [narrow, wide] = std::minmax_element(points.begin(), points.end(), by_scale);
+    const LogAxis y{least->error / 1.5, std::max(most->error, least->error * 10.0) * 1.2, bottom,
+                    top};
+    const LogAxis x{narrow->scale / 1.05, std::max(wide->scale, narrow->scale * 1.5) * 1.1, left,
+                    width - right};
+    for (const double value : log_ticks(y.from, y.to, 7)) {
+        svg.line({left, y(value)}, {x.high, y(value)}, "grid");
+        svg.text({left - 8, y(value) + 4}, power_label(value), "tick end");
+    }
+    for (const double value : log_ticks(x.from, x.to, 9)) {
+        svg.line({x(value), top}, {x(value), bottom}, "grid");
+        svg.text({x(value), bottom + 18}, power_label(value), "tick middle");
+    }
+    svg.line({left, bottom}, {x.high, bottom}, "axis");
+    svg.text({(x.low + x.high) / 2, bottom + 38}, "scale: the step from code to code",
+             "title middle");
+    svg.text({left, bottom + 58}, "← narrow: clips", "title");
+    svg.text({x.high, bottom + 58}, "wide: coarse →", "title end");
+
+    std::vector<Point> line;
+    for (const ScalePoint& point : picture.curve) {
+        if (point.error > 0.0) line.push_back({x(point.scale), y(point.error)});
+    }
+    if (!line.empty()) svg.path(line, "curve line0");
+    detail::draw_scale_marks(svg, picture, x, y, width - right + 18, least->error);
+    return svg.str();
+}
+
+}  // namespace intact::drawing

@@ -1,0 +1,121 @@
+// The inspection of tensors as an HTML page complete in itself.
+//
+//   std::ofstream("weights.html") << html_page("Weights", {inspect(a, "a"), inspect(b, "b")});
+//
+// Cost     some 60 KB for each tensor
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "intact/metrics/drawing/page.hpp"
+#include "intact/metrics/inspection/pictures.hpp"
+#include "intact/metrics/inspection/text.hpp"
+
+namespace intact {
+
+namespace detail {
+
+inline std::string capitalized(std::string text) {
+    if (!text.empty() && 'a' <= text[0] && text[0] <= 'z') {
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    }
+    return text;
+}
+
+inline std::string advice_html(const std::vector<Advice>& advice) {
+    if (advice.empty()) return "";
+    std::string html = "<ul class=\"advice\">\n";
+    for (const Advice& one : advice) {
+        html += "<li><b>" + drawing::escape(capitalized(one.finding)) + "</b>→ " +
+                drawing::escape(one.remedy) + "</li>\n";
+    }
+    return html + "</ul>\n";
+}
+
+/// The findings alone, or that there are none.
+inline std::string findings_html(const std::vector<Advice>& advice) {
+    std::string html;
+    for (const Advice& one : advice) {
+        html += (html.empty() ? "" : "<br>") + drawing::escape(capitalized(one.finding));
+    }
+    return html.empty() ? "<span class=\"none\">✓ none</span>" : html;
+}
+
+inline std::string cell(const std::string& text) {
+    return "<td>" + drawing::escape(text) + "</td>";
+}
+
+/// The pictures of one tensor, its advice first.
+inline std::string pictures_html(const TensorInspection& seen) {
+    using drawing::draw;
+    using drawing::figure;
+    using drawing::full_width;
+    using drawing::half_width;
+    using drawing::Place;
+    using drawing::significant;
+    std::string html = advice_html(seen.advice);
+    html += figure(
+        "Histogram, and the range that each criterion chose",
+        draw(histogram_picture(seen), full_width),
+        "Grey: how many values fell into each bin, on a scale on which each line is ten times the "
+        "one below. Coloured: the reals that codes can reach if all values share one scale. "
+        "<b>Step</b> is the price of a wide range: the rounding error is up to half of it. "
+        "<b>Clipped</b> is the price of a narrow one: the share of values beyond the range.",
+        Place::whole_drawing);
+    const bool is_wide = seen.channels.size() > 48;
+    html += "<div class=\"pair\">\n";
+    html +=
+        figure("Error of every range", draw(curve_picture(seen), is_wide ? full_width : half_width),
+               "Grey: the mean squared error that each scale would cause, rounding and "
+               "clipping together; both axes are logarithmic. A point is what a criterion "
+               "chose; it lies on the curve where its zero point is the best one.",
+               is_wide ? Place::whole_drawing : Place::half);
+    html += figure("How far each channel reaches",
+                   draw(channel_picture(seen), is_wide ? full_width : half_width),
+                   "One point for each channel, on a logarithmic axis. One scale for all must "
+                   "cover the highest point; a channel " +
+                       significant(threshold::outlier_channel, 1) +
+                       " times below it is left with an eighth of the codes.",
+                   is_wide ? Place::whole_drawing : Place::half);
+    return html + "</div>\n";
+}
+
+inline std::string tensor_row(const TensorInspection& seen) {
+    using drawing::grouped;
+    using drawing::per_cent;
+    return "<tr>" + cell(seen.name) + cell(grouped(static_cast<std::size_t>(seen.use.values()))) +
+           cell(std::to_string(seen.channels.size())) + cell(grouped(seen.scales)) +
+           cell(ratio_text(seen.use.sqnr_db())) + cell(per_cent(seen.use.clipped_share())) +
+           cell(dead_text(seen.use)) + "<td class=\"words\">" + findings_html(seen.advice) +
+           "</td></tr>\n";
+}
+
+}  // namespace detail
+
+/// A page on tensors, in this order: a table of all, then each with its pictures.
+[[nodiscard]] inline std::string html_page(const std::string& title,
+                                           const std::vector<TensorInspection>& tensors) {
+    using drawing::document;
+    using drawing::escape;
+    using drawing::figure;
+    std::string body = "<h1>" + escape(title) + "</h1>\n";
+    body +=
+        "<p class=\"lead\">Quantization writes real numbers as small integers, <b>codes</b>: "
+        "<code>real = scale × (code − zero point)</code>. The range that the codes cover is chosen "
+        "from the data. This page shows the data, the choices, and what they cost.</p>\n"
+        "<figure class=\"whole\"><div class=\"wide\"><table><thead><tr><th>tensor</th>"
+        "<th>values</th><th>channels</th><th>scales</th><th>SQNR</th><th>clipped</th>"
+        "<th>codes without<br>a value</th><th class=\"words\">findings</th></tr></thead><tbody>\n";
+    for (const TensorInspection& seen : tensors) body += detail::tensor_row(seen);
+    body +=
+        "</tbody></table></div>\n<figcaption><b>SQNR</b> is the power of the values over that of "
+        "their error: 6 dB more is half the error. <b>Clipped</b>: share of the values beyond the "
+        "last code.</figcaption></figure>\n";
+    for (const TensorInspection& seen : tensors) {
+        body += "<h2>" + escape(seen.name) + "</h2>\n" + detail::pictures_html(seen);
+    }
+    return document(title, body);
+}
+
+}  // namespace intact

@@ -1,0 +1,57 @@
+// The pictures of one tensor, from its inspection.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "intact/metrics/drawing/channel_picture.hpp"
+#include "intact/metrics/drawing/curve_picture.hpp"
+#include "intact/metrics/drawing/histogram_picture.hpp"
+#include "intact/metrics/inspection/advice.hpp"
+#include "intact/metrics/inspection/tensor_inspection.hpp"
+
+namespace intact {
+
+/// The histogram with the range that each criterion chose for one scale.
+[[nodiscard]] inline drawing::HistogramPicture histogram_picture(const TensorInspection& seen) {
+    const Grid& grid = seen.use.grid();
+    drawing::HistogramPicture picture{.name = seen.name,
+                                      .edges = seen.bars.edges,
+                                      .counts = seen.bars.counts,
+                                      .marks = {},
+                                      .steps = grid.qmax - grid.qmin};
+    for (const CriterionRange& range : seen.criteria.ranges) {
+        picture.marks.push_back({.criterion = range.criterion,
+                                 .min = range.range.min,
+                                 .max = range.range.max,
+                                 .clipped = range.clipped_share});
+    }
+    return picture;
+}
+
+/// The expected squared error over the scale.
+[[nodiscard]] inline drawing::CurvePicture curve_picture(const TensorInspection& seen) {
+    drawing::CurvePicture picture{.name = seen.name, .curve = {}, .marks = {}};
+    for (const Candidate& candidate : seen.criteria.curve) {
+        picture.curve.push_back({static_cast<double>(candidate.scale), candidate.cost});
+    }
+    for (const CriterionRange& range : seen.criteria.ranges) {
+        picture.marks.push_back({range.criterion, {range.scale, range.squared_error}});
+    }
+    return picture;
+}
+
+/// How far each channel reaches.
+[[nodiscard]] inline drawing::ChannelPicture channel_picture(const TensorInspection& seen) {
+    drawing::ChannelPicture picture{.name = seen.name,
+                                    .reaches = {},
+                                    .median = median_reach(seen.channels),
+                                    .far = threshold::outlier_channel};
+    for (const ChannelExtremes& channel : seen.channels) {
+        picture.reaches.push_back(channel.largest());
+    }
+    return picture;
+}
+
+}  // namespace intact
