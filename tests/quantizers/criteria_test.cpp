@@ -10,6 +10,7 @@
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/criteria/percentile.hpp"
 #include "intact/observers/histogram.hpp"
+#include "intact/observers/values.hpp"
 #include "intact/quantizers/aliases.hpp"
 
 using namespace intact;
@@ -68,6 +69,21 @@ TEST_CASE("Histogram criteria: the squared error falls where one value lies far 
     check_criteria<PerTensor>();
     check_criteria<PerChannel<0>>();
     check_criteria<PerGroup<1, 2000>>();
+}
+
+TEST_CASE("Values criteria: no worse than histograms for every granularity, width and scheme") {
+    const Rows& x = values();
+    const auto compare = [&](auto code, auto granularity) {
+        using T = decltype(code);
+        using G = decltype(granularity);
+        CHECK(error_of<SymmetricQuantizer<T, G, Values<MeanSquaredError>>>(x) <=
+              error_of<SymmetricQuantizer<T, G, Histogram<MeanSquaredError>>>(x) * (1.0 + 1e-6));
+        CHECK(error_of<AffineQuantizer<T, G, Values<MeanSquaredError>>>(x) <=
+              error_of<AffineQuantizer<T, G, Histogram<MeanSquaredError>>>(x) * (1.0 + 1e-6));
+    };
+    compare(std::int8_t{}, PerTensor{});
+    compare(Int<4>{}, PerChannel<0>{});
+    compare(Int<2>{}, PerGroup<1, 2000>{});
 }
 
 TEST_CASE("Histogram criteria: percentile and entropy choose ranges inside that of the data") {

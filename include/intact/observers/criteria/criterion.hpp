@@ -16,17 +16,22 @@
 //   Curve curve;
 //   const Choice choice = search_range<MeanSquaredError>(observer.state().view(), grid, &curve);
 //
+// Where it also takes a ValuesView, it searches the values themselves, exactly.
+//
 // Units    the cost is in the unit that the criterion's header states
-// Errors   std::logic_error   a histogram without values
+// Errors   std::logic_error   no values
 #pragma once
 
 #include <concepts>
+#include <cstdint>
+#include <stdexcept>
 #include <vector>
 
 #include "intact/core/error.hpp"
 #include "intact/core/quant_params.hpp"
 #include "intact/observers/criteria/candidate.hpp"
 #include "intact/observers/histogram_view.hpp"
+#include "intact/observers/values_view.hpp"
 #include "intact/simd/environment.hpp"
 
 namespace intact {
@@ -50,27 +55,33 @@ struct Choice {
 using Curve = std::vector<Candidate>;
 
 /// A criterion that says what its range costs and, where a curve is given, writes it anew.
-template <class T>
-concept SearchingCriterion = Criterion<T> &&
-    requires(const HistogramView& seen, const Grid& grid, Curve* curve) {
+template <class T, class Seen = HistogramView>
+concept SearchingCriterion = requires(const Seen& seen, const Grid& grid, Curve* curve) {
+    { T::choose(seen, grid) } -> std::same_as<Range>;
     { T::search(seen, grid, curve) } -> std::same_as<Choice>;
 };
 
+/// A criterion that searches values themselves.
+template <class T>
+concept ValuesCriterion = SearchingCriterion<T, ValuesView>;
+
 namespace detail {
 
-template <Criterion Clip>
-[[gnu::noinline]] Range choose_in_default_environment(const HistogramView& seen, const Grid& grid) {
+// Not inlined: what computes with floating point stays behind the caller's guard.
+
+template <class Clip, class Seen>
+[[gnu::noinline]] Range choose_in_default_environment(const Seen& seen, const Grid& grid) {
     return Clip::choose(seen, grid);
 }
 
-template <SearchingCriterion Clip>
-[[gnu::noinline]] Choice search_in_default_environment(const HistogramView& seen, const Grid& grid,
+template <class Clip, class Seen>
+[[gnu::noinline]] Choice search_in_default_environment(const Seen& seen, const Grid& grid,
                                                        Curve* curve) {
     return Clip::search(seen, grid, curve);
 }
 
-inline void require_values(const HistogramView& seen) {
-    require<std::logic_error>(seen.count > 0, "Histogram",
+inline void require_values(std::uint64_t count, const char* where) {
+    require<std::logic_error>(count > 0, where,
                               "no range, expected observe() with at least one value first");
 }
 
@@ -79,7 +90,14 @@ inline void require_values(const HistogramView& seen) {
 /// The range that `Clip` chooses, the same whatever the caller's floating-point environment.
 template <Criterion Clip>
 [[nodiscard]] Range choose_range(const HistogramView& seen, const Grid& grid) {
-    detail::require_values(seen);
+    detail::require_values(seen.count, "Histogram");
+    const simd::DefaultEnvironment guard;
+    return detail::choose_in_default_environment<Clip>(seen, grid);
+}
+
+template <ValuesCriterion Clip>
+[[nodiscard]] Range choose_range(const ValuesView& seen, const Grid& grid) {
+    detail::require_values(seen.count, "Values");
     const simd::DefaultEnvironment guard;
     return detail::choose_in_default_environment<Clip>(seen, grid);
 }
@@ -88,7 +106,15 @@ template <Criterion Clip>
 template <SearchingCriterion Clip>
 [[nodiscard]] Choice search_range(const HistogramView& seen, const Grid& grid,
                                   Curve* curve = nullptr) {
-    detail::require_values(seen);
+    detail::require_values(seen.count, "Histogram");
+    const simd::DefaultEnvironment guard;
+    return detail::search_in_default_environment<Clip>(seen, grid, curve);
+}
+
+template <ValuesCriterion Clip>
+[[nodiscard]] Choice search_range(const ValuesView& seen, const Grid& grid,
+                                  Curve* curve = nullptr) {
+    detail::require_values(seen.count, "Values");
     const simd::DefaultEnvironment guard;
     return detail::search_in_default_environment<Clip>(seen, grid, curve);
 }

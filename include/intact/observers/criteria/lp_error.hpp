@@ -4,7 +4,9 @@
 // p from 1 to 4: the larger, the nearer the range comes to the full one. MeanAbsoluteError and
 // MeanSquaredError are the names of p = 1 and p = 2.
 //
-// For a histogram values count as spread evenly inside their bins, the extremes exact.
+// For a histogram values count as spread evenly inside their bins, the extremes exact. On values
+// themselves the choice is the optimum over the stated scales and all zero points, but for the
+// rounding of sums: some 1e-14 of the mean of |x|^p.
 //
 // Units    the cost is the mean of |error|^p, in the data's unit to the power p
 // Errors   std::invalid_argument   a grid of more than 8 bits
@@ -20,6 +22,7 @@
 #include "intact/observers/criteria/error_search.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/tail_sums.hpp"
+#include "intact/observers/value_tails.hpp"
 
 namespace intact {
 
@@ -48,28 +51,49 @@ struct LpError {
                 name()};
     }
 
+    /// The search over values themselves.
+    [[nodiscard]] static ErrorSearch<Power, ValueTails<Power>> search_of(const ValuesView& seen,
+                                                                         const Grid& grid) {
+        return {{.negative = ValueTails<Power>::of_negative(seen),
+                 .positive = ValueTails<Power>::of_positive(seen),
+                 .min = seen.min(),
+                 .max = seen.max(),
+                 .count = static_cast<double>(seen.count)},
+                grid,
+                name()};
+    }
+
     /// The range of the scale and zero point with the least mean error, and that error.
     [[nodiscard]] static Choice search(const HistogramView& seen, const Grid& grid,
                                        Curve* curve = nullptr) {
-        const auto errors = search_of(seen, grid);
-        const Choice full{spanned(seen.min, seen.max, grid), 0.0};
-        if (curve != nullptr) curve->clear();
-        if (seen.min == seen.max) return full;
-        const Candidate best = errors.best(curve);
-        return best.scale == 0.0F ? full : Choice{best.range(grid), best.cost};
+        return chosen(search_of(seen, grid), {.min = seen.min, .max = seen.max}, grid, curve);
+    }
+    [[nodiscard]] static Choice search(const ValuesView& seen, const Grid& grid,
+                                       Curve* curve = nullptr) {
+        return chosen(search_of(seen, grid), {.min = seen.min(), .max = seen.max()}, grid, curve);
     }
 
-    [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) {
+    template <class Seen>
+    [[nodiscard]] static Range choose(const Seen& seen, const Grid& grid) {
         return search(seen, grid).range;
     }
 
 private:
+    template <class Search>
+    static Choice chosen(const Search& search, const Range& all, const Grid& grid, Curve* curve) {
+        const Choice full{spanned(all.min, all.max, grid), 0.0};
+        if (curve != nullptr) curve->clear();
+        if (all.min == all.max) return full;
+        const Candidate best = search.best(curve);
+        return best.scale == 0.0F ? full : Choice{best.range(grid), best.cost};
+    }
+
     static constexpr const char* name() noexcept {
         if (Power == 1) return "MeanAbsoluteError";
         return Power == 2 ? "MeanSquaredError" : "LpError";
     }
 };
 
-static_assert(SearchingCriterion<LpError<3>>);
+static_assert(SearchingCriterion<LpError<3>> && ValuesCriterion<LpError<3>>);
 
 }  // namespace intact

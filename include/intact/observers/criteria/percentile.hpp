@@ -6,7 +6,8 @@
 // Units    p in parts per million, so that k is exact; its cost is the share of the values that it
 //          leaves outside, k / n, which are fewer where equal values lie at the end
 // Cost     one pass over the bins; the end is linear inside its bin and cut to [min, max], so it is
-//          at most that bin's width away from the order statistic
+//          at most that bin's width away from the order statistic. On values themselves it is the
+//          order statistic, after one step for each value outside.
 // Source   H. Wu et al., "Integer Quantization for Deep Learning Inference: Principles and
 //          Empirical Evaluation", 2020, section 4.1. https://arxiv.org/abs/2004.09602
 #pragma once
@@ -82,6 +83,31 @@ namespace detail {
     return 0.0;
 }
 
+/// The symmetric range that leaves `outside` values outside.
+[[nodiscard]] inline Range magnitude_end(const ValuesView& seen, std::uint64_t outside) noexcept {
+    std::size_t low = 0;
+    std::size_t high = seen.size() - 1;
+    while (true) {  // the larger magnitude of both ends next
+        const bool is_low = mirrored(seen.value(low)) > seen.value(high);
+        const std::size_t i = is_low ? low : high;
+        if (seen.weight(i) > outside || low == high) {
+            const double end = is_low ? mirrored(seen.value(i)) : seen.value(i);
+            return {.min = mirrored(end), .max = end};
+        }
+        outside -= seen.weight(i);
+        is_low ? ++low : --high;
+    }
+}
+
+/// The range that leaves `outside` values outside at each end.
+[[nodiscard]] inline Range both_ends(const ValuesView& seen, std::uint64_t outside) noexcept {
+    std::size_t low = 0;
+    for (std::uint64_t left = outside; seen.weight(low) <= left; ++low) left -= seen.weight(low);
+    std::size_t high = seen.size() - 1;
+    for (std::uint64_t left = outside; seen.weight(high) <= left; --high) left -= seen.weight(high);
+    return {.min = seen.value(low), .max = seen.value(high)};
+}
+
 }  // namespace detail
 
 template <int PartsPerMillion = 999900>
@@ -104,8 +130,16 @@ struct Percentile {
                 .max = std::clamp(max, seen.min, seen.max)};
     }
 
+    /// The same from the values themselves: the order statistics are the ends.
+    [[nodiscard]] static Range choose(const ValuesView& seen, const Grid& grid) noexcept {
+        const std::uint64_t outside = detail::allowed_outside(seen.count, PartsPerMillion);
+        if (grid.symmetric) return detail::magnitude_end(seen, outside);
+        return detail::both_ends(seen, outside / 2);
+    }
+
     /// That range and the share left outside; it tries no scales, so the curve is empty.
-    [[nodiscard]] static Choice search(const HistogramView& seen, const Grid& grid,
+    template <class Seen>
+    [[nodiscard]] static Choice search(const Seen& seen, const Grid& grid,
                                        Curve* curve = nullptr) noexcept {
         if (curve != nullptr) curve->clear();
         const std::uint64_t allowed = detail::allowed_outside(seen.count, PartsPerMillion);
@@ -115,6 +149,6 @@ struct Percentile {
     }
 };
 
-static_assert(SearchingCriterion<Percentile<>>);
+static_assert(SearchingCriterion<Percentile<>> && ValuesCriterion<Percentile<>>);
 
 }  // namespace intact
