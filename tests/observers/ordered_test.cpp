@@ -27,15 +27,15 @@ TEST_CASE("ordered: both zeros are the same +0") {
     CHECK(!std::signbit(from_ordered(ordered(-0.0F))));
 }
 
-TEST_CASE("ordered: a double that a float equals has the integer of that float") {
+TEST_CASE("to_ordered: a double that a float equals has the integer of that float") {
     std::uint32_t bits = 1;
     for (int i = 0; i < 20000; ++i) {
         bits = bits * 1664525U + 1013904223U;
         const float value = std::bit_cast<float>(i % 8 == 0 ? bits & 0x80ffffffU : bits);
         if (!std::isfinite(value)) continue;
-        CHECK(ordered(from_ordered(ordered(value))) == ordered(value));
+        CHECK(to_ordered(from_ordered(ordered(value))) == ordered(value));
     }
-    CHECK(ordered(static_cast<double>(std::numeric_limits<float>::denorm_min())) == 1);
-    CHECK(ordered(static_cast<double>(std::numeric_limits<float>::max())) == 0x7f7fffff);
-    CHECK(ordered(-0.0) == 0);
+    CHECK(to_ordered(static_cast<double>(std::numeric_limits<float>::denorm_min())) == 1);
+    CHECK(to_ordered(static_cast<double>(std::numeric_limits<float>::max())) == 0x7f7fffff);
+    CHECK(to_ordered(-0.0) == 0);
 }

@@ -75,7 +75,7 @@ struct Format<MinMax> {
         to.flag(!observer.empty());
         if (observer.empty()) return;
         const Range range = observer.range(Grid{});
-        detail::Ends{ordered(range.min), ordered(range.max)}.write(to);
+        detail::Ends{to_ordered(range.min), to_ordered(range.max)}.write(to);
     }
 
     static MinMax read(Reader& from) {

@@ -75,7 +75,7 @@ struct Format<HistogramState<Octaves, BinBits>> {
         to.count(state.negative_infinities());
         to.flag(seen.count > 0);
         if (seen.count == 0) return;
-        const detail::Ends ends{ordered(seen.min), ordered(seen.max)};
+        const detail::Ends ends{to_ordered(seen.min), to_ordered(seen.max)};
         ends.write(to);
         to.count(seen.zeros);
         detail::write_counts(to,

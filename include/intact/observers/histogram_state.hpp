@@ -108,14 +108,14 @@ public:
         state.positive_infinities_ = others.positive_infinities;
         state.negative_infinities_ = others.negative_infinities;
         if (seen.count > 0) {
-            state.min_ = ordered(seen.min);
-            state.max_ = ordered(seen.max);
+            state.min_ = to_ordered(seen.min);
+            state.max_ = to_ordered(seen.max);
             state.raise(detail::top_exponent(state.min_, state.max_));
         }
         require(seen.bins == state.bins(), "HistogramState",
                 "the bins lie elsewhere, expected the first exponent ", state.bins().first_exponent,
                 ", given ", seen.bins.first_exponent);
-        detail::require_possible(seen, ordered(seen.min), ordered(seen.max));
+        detail::require_possible(seen, to_ordered(seen.min), to_ordered(seen.max));
         std::copy(seen.positive.begin(), seen.positive.end(), state.counts_.begin());
         std::copy(seen.negative.begin(), seen.negative.end(),
                   state.counts_.begin() + static_cast<std::ptrdiff_t>(seen.positive.size()));

@@ -25,8 +25,8 @@ namespace intact {
     return order < 0 ? -number : number;
 }
 
-/// The same of a double that some finite float32 equals.
-[[nodiscard]] constexpr std::int32_t ordered(double x) noexcept {
+/// The other way round: the ordered integer of a double that some finite float32 equals.
+[[nodiscard]] constexpr std::int32_t to_ordered(double x) noexcept {
     const double magnitude = x < 0.0 ? -x : x;
     const bool subnormal = magnitude < 0x1p-126;
     const std::int32_t order = subnormal
