@@ -8,6 +8,7 @@
 
 #include "cases.hpp"
 #include "intact/elementwise/fake_quantize.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
 #include "intact/elementwise/min_max.hpp"
 #include "intact/elementwise/requantize.hpp"
 

@@ -1,4 +1,5 @@
 #include "intact/elementwise/fake_quantize.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
 
 #include <array>
 #include <cstring>

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cases.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
 #include "intact/elementwise/multiplier.hpp"
 #include "tests/emulated.hpp"
 

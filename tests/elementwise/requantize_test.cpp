@@ -1,4 +1,5 @@
 #include "intact/elementwise/requantize.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
 
 #include <cstring>
 #include <string>

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/kernels/portable.hpp"
 #include "intact/gemm/part.hpp"
 #include "tests/gemm/cases.hpp"
 

@@ -4,20 +4,18 @@
 
 using namespace intact;
 
-#if INTACT_X86
-TEST_CASE("amx_int8: tiles pay where their products outweigh setting them up") {
-    using gemm::amx_int8::pays;
-    CHECK_FALSE(pays(7, 5, 13));
-    CHECK_FALSE(pays(1, 1024, 1024));
-    CHECK_FALSE(pays(1, 4096, 11008));
-    CHECK_FALSE(pays(64, 64, 0));
-    CHECK_FALSE(pays(0, 64, 64));
-    CHECK(pays(16, 4096, 4096));
-    CHECK(pays(33, 65, 129));
-    CHECK(pays(64, 64, 64));
-    CHECK(pays(4096, 4096, 4096));
+TEST_CASE("tiles_pay: tiles pay where their products outweigh setting them up") {
+    using gemm::detail::tiles_pay;
+    CHECK_FALSE(tiles_pay(7, 5, 13));
+    CHECK_FALSE(tiles_pay(1, 1024, 1024));
+    CHECK_FALSE(tiles_pay(1, 4096, 11008));
+    CHECK_FALSE(tiles_pay(64, 64, 0));
+    CHECK_FALSE(tiles_pay(0, 64, 64));
+    CHECK(tiles_pay(16, 4096, 4096));
+    CHECK(tiles_pay(33, 65, 129));
+    CHECK(tiles_pay(64, 64, 64));
+    CHECK(tiles_pay(4096, 4096, 4096));
 }
-#endif
 
 TEST_CASE("best_kernel: for a size it is the best one, or a plainer one of this machine") {
     for (const gemm::Index rows : {1, 7, 64, 1000}) {

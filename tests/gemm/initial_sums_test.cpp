@@ -1,4 +1,5 @@
 #include "intact/gemm/initial_sums.hpp"
+#include "intact/gemm/kernels/portable.hpp"
 
 #include <cstdint>
 #include <random>

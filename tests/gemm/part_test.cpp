@@ -1,4 +1,5 @@
 #include "intact/gemm/part.hpp"
+#include "intact/gemm/kernels/portable.hpp"
 
 #include <random>
 #include <vector>

@@ -1,4 +1,5 @@
 #include "intact/gemm/strip.hpp"
+#include "intact/gemm/kernels/portable.hpp"
 
 #include <cstdint>
 #include <cstring>

@@ -22,6 +22,7 @@
 #include "intact/core/rounding.hpp"
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/fixed_point.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
 #include "intact/elementwise/multiplier.hpp"
 #include "intact/simd/environment.hpp"
 

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "intact/elementwise/kernels/portable.hpp"
 #include "intact/elementwise/requantize.hpp"
 #include "intact/gemm/epilogue.hpp"
 

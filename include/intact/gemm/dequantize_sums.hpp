@@ -18,6 +18,7 @@
 
 #include "intact/core/exact.hpp"
 #include "intact/elementwise/dequantize.hpp"
+#include "intact/elementwise/kernels/portable.hpp"
 #include "intact/gemm/epilogue.hpp"
 
 namespace intact::gemm {

@@ -3,33 +3,19 @@
 // Errors   std::runtime_error  INTACT_ISA names no instruction set of this machine
 #pragma once
 
-#include <array>
 #include <span>
 
-#include "intact/gemm/kernels/amx_int8.hpp"
-#include "intact/gemm/kernels/avx2.hpp"
-#include "intact/gemm/kernels/avx512_bw.hpp"
-#include "intact/gemm/kernels/avx512_vnni.hpp"
-#include "intact/gemm/kernels/avx_vnni.hpp"
-#include "intact/gemm/kernels/neon.hpp"
-#include "intact/gemm/kernels/neon_dotprod.hpp"
-#include "intact/gemm/kernels/neon_i8mm.hpp"
-#include "intact/gemm/kernels/portable.hpp"
+#include "intact/gemm/kernel.hpp"
+
+#if defined(INTACT_KERNELS_APART)
+namespace intact::gemm {
+[[nodiscard]] std::span<const Kernel> kernels() noexcept;
+}
+#else
+#include "intact/gemm/kernels/all.hpp"
+#endif
 
 namespace intact::gemm {
-
-/// Every kernel compiled in, best first; the last one runs anywhere.
-[[nodiscard]] inline std::span<const Kernel> kernels() noexcept {
-    static constexpr std::array table {
-#if INTACT_X86
-        amx_int8::kernel, avx512_vnni::kernel, avx512_bw::kernel, avx_vnni::kernel, avx2::kernel,
-#elif INTACT_ARM
-        neon_i8mm::kernel, neon_dotprod::kernel, neon::kernel,
-#endif
-            portable::kernel
-    };
-    return table;
-}
 
 /// The best of kernels() that this machine runs; INTACT_ISA can ask for a plainer one.
 [[nodiscard]] inline const Kernel& best_kernel() {
@@ -37,17 +23,32 @@ namespace intact::gemm {
     return best;
 }
 
+namespace detail {
+
+/// Whether a product takes fewer cycles with tiles than with vpdpbusd, which starts two products of
+/// 16 columns in a cycle. A row alone never does: then reading the weights is the bound.
+[[nodiscard]] constexpr bool tiles_pay(Index rows, Index columns, Index k) noexcept {
+    constexpr Index tile_rows = 16;
+    constexpr Index tile_groups = 16;
+    constexpr Index entering = 240;
+    constexpr Index sums_of_tile = 24;
+    const Index panels = (columns + panel_columns - 1) / panel_columns;
+    const Index groups = (k + group - 1) / group;
+    const Index row_tiles = (rows + tile_rows - 1) / tile_rows;
+    const Index steps = (groups + tile_groups - 1) / tile_groups;
+    return entering + row_tiles * panels * (16 * steps + sums_of_tile) <
+           rows * panels * (groups / 2 + 1);
+}
+
+}  // namespace detail
+
 /// The best of kernels() for a product of that size: tiles are not worth their configuration where
 /// there is little to do.
-[[nodiscard]] inline const Kernel& best_kernel([[maybe_unused]] Index rows,
-                                               [[maybe_unused]] Index columns,
-                                               [[maybe_unused]] Index k) {
+[[nodiscard]] inline const Kernel& best_kernel(Index rows, Index columns, Index k) {
     const Kernel& best = best_kernel();
-#if INTACT_X86
-    static constexpr Kernel plainer = avx512_vnni::kernel;
-    if (best.isa == simd::Isa::amx_int8 && !amx_int8::pays(rows, columns, k)) return plainer;
-#endif
-    return best;
+    if (best.isa != simd::Isa::amx_int8 || detail::tiles_pay(rows, columns, k)) return best;
+    static const Kernel& plainer = simd::best_of(kernels(), simd::Isa::avx512_vnni);
+    return plainer;
 }
 
 }  // namespace intact::gemm

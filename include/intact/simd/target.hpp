@@ -40,3 +40,11 @@
 #define INTACT_ARM_TARGET(extension) __attribute__((target("arch=armv8.2-a+" extension)))
 #endif
 #endif
+
+// Where the tables of kernels are defined: in every unit that includes intact, or, for a program
+// that defines INTACT_KERNELS_APART, in the one that includes intact/kernels.hpp.
+#if defined(INTACT_KERNELS_APART)
+#define INTACT_KERNEL_TABLE
+#else
+#define INTACT_KERNEL_TABLE inline
+#endif

@@ -189,19 +189,6 @@ inline void multiply(const Block& block) {
     }
 }
 
-/// Whether a product takes fewer cycles with tiles than with vpdpbusd, which starts two products of
-/// 16 columns in a cycle. A row alone never does: then reading the weights is the bound.
-[[nodiscard]] constexpr bool pays(Index rows, Index columns, Index k) noexcept {
-    constexpr Index entering = 240;
-    constexpr Index sums_of_tile = 24;
-    const Index panels = (columns + panel_columns - 1) / panel_columns;
-    const Index groups = (k + group - 1) / group;
-    const Index row_tiles = (rows + tile_rows - 1) / tile_rows;
-    const Index steps = (groups + tile_groups - 1) / tile_groups;
-    return entering + row_tiles * panels * (16 * steps + sums_of_tile) <
-           rows * panels * (groups / 2 + 1);
-}
-
 inline constexpr Kernel kernel{.isa = simd::Isa::amx_int8,
                                .rows = 2 * tile_rows,
                                .columns = 2 * panel_columns,

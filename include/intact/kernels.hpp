@@ -1,0 +1,12 @@
+// All kernels, for the one translation unit of a program that compiles them apart:
+//
+//   // kernels.cpp
+//   #include <intact/kernels.hpp>
+//
+// with INTACT_KERNELS_APART defined for every unit. The others then compile faster: without it each
+// unit that includes intact holds its own copy. Nothing else changes.
+#pragma once
+
+#include "intact/elementwise/kernels/all.hpp"
+#include "intact/gemm/kernels/all.hpp"
+#include "intact/nn/kernels/all.hpp"

@@ -1,0 +1,2 @@
+// The kernels of all test programs, compiled once.
+#include "intact/kernels.hpp"
