@@ -44,7 +44,7 @@ public:
         if (batch.empty()) return;
         (void)detail::finite_extremes(batch, "Values");
         std::vector<std::int32_t> keys(batch.size());
-        std::transform(batch.begin(), batch.end(), keys.begin(), ordered);
+        for (std::size_t i = 0; i < batch.size(); ++i) keys[i] = ordered(batch[i]);
         std::sort(keys.begin(), keys.end());
         take({.count = batch.size(), .keys = keys, .weights = {}});
     }
