@@ -13,6 +13,7 @@
 #include "products.hpp"
 #include "ranges.hpp"
 #include "record.hpp"
+#include "variants.hpp"
 
 #include "intact/intact.hpp"
 
@@ -84,6 +85,10 @@ int main() {
     record_criterion<intact::MeanSquaredError>(criteria);
     record_criterion<intact::Entropy>(criteria);
     good = criteria.agrees(0xb448a056a8d8a21cU) && good;
+
+    Record variants("variants");
+    record_variants(variants);
+    good = variants.agrees(0x2a4b2f9e36ddc7b2U) && good;
 
     Record networks("network");
     network::record(networks);

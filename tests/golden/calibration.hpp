@@ -30,6 +30,20 @@ inline std::vector<float> all_values(const Row& row) {
     return all;
 }
 
+/// The codes of a row of magnitudes: -qmax to qmax, or 0 to qmax where it says `unsigned`.
+inline intact::Grid magnitude_grid(const Row& row) {
+    const bool is_unsigned = row.integer("unsigned") == 1;
+    const std::int32_t qmax = (1 << (row.integer("num_bits") - (is_unsigned ? 0 : 1))) - 1;
+    return {.qmin = is_unsigned ? 0 : -qmax, .qmax = qmax, .symmetric = true, .zero_point = 0};
+}
+
+/// The same codes as a quantizer would show them to an observer: unsigned ones are affine.
+inline intact::Grid observed_grid(const Row& row) {
+    intact::Grid grid = magnitude_grid(row);
+    grid.symmetric = row.integer("unsigned") == 0;
+    return grid;
+}
+
 /// Mean squared error of quantizing and dequantizing each value.
 inline double mean_squared_error(const std::vector<float>& values,
                                  const intact::QuantParams& params, const intact::Grid& grid) {

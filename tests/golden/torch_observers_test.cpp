@@ -194,3 +194,8 @@ TEST_CASE("golden torch observers: moving averages of every channel") {
         with_moving_average(*row, [&](auto observer) { check_channels<decltype(observer)>(*row); });
     }
 }
+
+TEST_CASE("golden torch observers: no row is passed over in silence") {
+    group().report_others({"observer.minmax", "observer.mavg", "observer.pcminmax",
+                           "observer.pcmavg", "observer.histogram"});
+}
