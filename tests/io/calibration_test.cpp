@@ -11,6 +11,7 @@
 #include "intact/io/format.hpp"
 #include "intact/io/histogram_format.hpp"
 #include "intact/io/quantizer_format.hpp"
+#include "intact/io/values_format.hpp"
 #include "intact/observers/criteria/entropy.hpp"
 #include "intact/observers/criteria/percentile.hpp"
 #include "intact/quantizers/aliases.hpp"
@@ -24,7 +25,7 @@ using stored::saved;
 
 namespace {
 
-using Values = std::vector<float>;
+using Batch = std::vector<float>;
 using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Saved, loaded and saved again at any moment, it goes on as if nothing had happened.
@@ -39,7 +40,7 @@ void check_round_trips(unsigned seed, bool skips = false) {
             interrupted = loaded<X>(bytes);
             REQUIRE(saved(interrupted) == bytes);
             REQUIRE(interrupted == plain);
-            Values values = any_values(random);
+            Batch values = any_values(random);
             if (skips) values.front() = random() % 2 == 0 ? NAN : -INFINITY;
             plain.observe(values);
             interrupted.observe(values);
@@ -81,6 +82,7 @@ TEST_CASE("Calibration: every observer is saved, loaded and resumed without loss
     check_round_trips<Histogram<FullRange, 3, 2>>(6);
     check_round_trips<SkipNonFinite<Histogram<FullRange, 1, 4>>>(7, true);
     check_round_trips<SkipNonFinite<MovingAverage>>(8, true);
+    check_round_trips<intact::Values<>>(9);
 }
 
 TEST_CASE("Calibration: merged from files it has the bytes of one observer") {
@@ -91,7 +93,7 @@ TEST_CASE("Calibration: merged from files it has the bytes of one observer") {
         for (std::string& part_file : files) {
             Histogram<> part;
             for (int batch = 0; batch < 2; ++batch) {
-                const Values values = any_values(random);
+                const Batch values = any_values(random);
                 part.observe(values);
                 whole.observe(values);
             }
@@ -106,23 +108,23 @@ TEST_CASE("Calibration: merged from files it has the bytes of one observer") {
 
 TEST_CASE("Calibration: a histogram state keeps what is not finite apart") {
     HistogramState<> state;
-    state.add(Values{NAN, 1.0F, INFINITY, -INFINITY, -INFINITY, 0.0F});
+    state.add(Batch{NAN, 1.0F, INFINITY, -INFINITY, -INFINITY, 0.0F});
     CHECK(loaded<HistogramState<>>(saved(state)) == state);
     HistogramState<> nothing_finite;
-    nothing_finite.add(Values{NAN});
+    nothing_finite.add(Batch{NAN});
     CHECK(loaded<HistogramState<>>(saved(nothing_finite)) == nothing_finite);
 }
 
 TEST_CASE("Calibration: files are small") {
     std::mt19937 random(10);
     std::normal_distribution<float> normal;
-    Values values(1000000);
+    Batch values(1000000);
     for (float& value : values) value = normal(random);
     Histogram<> gaussian;
     gaussian.observe(values);
     CHECK(saved(gaussian).size() < 10000);
     Histogram<> constant;
-    constant.observe(Values(1000, 0.5F));
+    constant.observe(Batch(1000, 0.5F));
     CHECK(saved(constant).size() < 70);
     MinMax min_max;
     min_max.observe(values);
@@ -131,7 +133,7 @@ TEST_CASE("Calibration: files are small") {
 
 TEST_CASE("Calibration: statistics do not depend on the criterion") {
     Histogram<Entropy> entropy;
-    entropy.observe(Values{1.0F, 2.0F, -3.0F});
+    entropy.observe(Batch{1.0F, 2.0F, -3.0F});
     const auto percentile = loaded<Histogram<Percentile<>>>(saved(entropy));
     CHECK(percentile.state() == entropy.state());
 }
@@ -176,7 +178,7 @@ TEST_CASE("Calibration: parameters by hand are kept, those that were worked out 
 
 TEST_CASE("Calibration: an observer of one's own is saved as it says") {
     Batches batches;
-    batches.observe(Values{1.0F});
+    batches.observe(Batch{1.0F});
     CHECK(loaded<Batches>(saved(batches)).count == 1);
     using Q = AffineQuantizer<std::uint8_t, PerTensor, Batches>;
     Q quantizer;
@@ -243,10 +245,18 @@ TEST_CASE("Calibration: contents that no data give are refused behind a sound ch
     const std::string reals(16, '\0');
     refused(M(), "\1" + reals + std::string("\0\0\0\0\0\0\xf0\x3f", 8));  // nothing weighs
     refused(M(), "\2" + std::string(8, '\xff') + std::string(16, '\0'));  // NaN
+    using V = intact::Values<>;
+    const std::string all_zero("\1\xff\xff\xff\xfb\x07", 6);
+    CHECK(loaded<V>(file<V>(all_zero + zero)).range(Grid{}) == Range{});
+    CHECK(loaded<V>(file<V>(all_zero + "\1\4")).view().count == 5);
+    refused(V(), all_zero + "\1" + zero);           // weights, and none is above 1
+    refused(V(), "\1\xff\xff\xff\xf7\x0f" + zero);  // infinity
+    refused(V(), zero + "\1");                      // weights of nothing
+    refused(V(), "\xff\xff\xff\xff\x0f");           // more values than bytes
     using Q = AffineQuantizer<std::uint8_t>;
     const std::string grid = std::string("\0\xfe\3\0\0", 5);
-    CHECK(loaded<Q>(file<Q>(grid + zero + "\1" + zero)).observers().size() == 1);
-    refused(Q(), grid + zero + "\2" + zero + zero);          // two observers of one tensor
+    CHECK(loaded<Q>(file<Q>(grid + zero + "\1\1\2\4")).observers().size() == 1);
+    refused(Q(), grid + zero + "\2\1\2\4\1\2\4");            // two observers of one tensor
     refused(Q(), grid + zero + "\xff\xff\xff\xff\xff\x1f");  // as many as there is no room for
     refused(Q(), grid + "\1" + std::string("\0\0\0\0\0", 5) + zero);  // a scale of 0
 }

@@ -1,3 +1,4 @@
+#include <array>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -32,7 +33,12 @@ TEST_CASE("QuantizerState: what no quantizer of the type holds is refused") {
     wrong.grid.qmin = -1;
     CHECK_THROWS_AS((void)wrong.quantizer(), std::invalid_argument);
     wrong = state;
-    wrong.observers.resize(2);
+    wrong.observers.resize(1);
+    CHECK_THROWS_AS((void)wrong.quantizer(), std::invalid_argument);
+    wrong = state;
+    MinMax seen;
+    seen.observe(std::array{1.0F});
+    wrong.observers.assign(2, seen);
     CHECK_THROWS_AS((void)wrong.quantizer(), std::invalid_argument);
     wrong = state;
     wrong.by_hand = {{1.0F, 256}};

@@ -27,6 +27,7 @@
 #include "intact/io/frame.hpp"
 #include "intact/io/histogram_format.hpp"
 #include "intact/io/quantizer_format.hpp"
+#include "intact/io/values_format.hpp"
 
 namespace intact {
 

@@ -41,6 +41,7 @@ concept Stored = requires(Writer& to, const T& x, Reader& from) {
 namespace detail {
 
 inline constexpr std::int32_t largest_order = 0x7f7fffff;
+inline constexpr std::int64_t before_all = -std::int64_t{largest_order} - 1;
 
 /// Reads two ordered() floats, the smallest and the largest of some values.
 struct Ends {

@@ -8,8 +8,9 @@
 // Units    counts of values; histogram_view.hpp says where the bins lie
 // Errors   none from data: NaN and infinities are counted apart (the Histogram observer refuses
 //          them)
-// Cost     16 * (Octaves + 1) * 2^BinBits bytes, allocated once: 36 KiB for 8 and 8; one pass in
-//          blocks that stay in the first cache, each binned after its own largest magnitude
+// Cost     16 * (Octaves + 1) * 2^BinBits bytes and at most 256 more, allocated once: 36 KiB for 8
+//          and 8; one pass in blocks that stay in the first cache, each binned after its own
+//          largest magnitude
 #pragma once
 
 #include <algorithm>

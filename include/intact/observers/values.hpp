@@ -39,6 +39,18 @@ class Values {
 public:
     static constexpr int most_code_bits = intact::most_code_bits<Clip>;
 
+    Values() = default;
+
+    /// An observer that goes on from what view() shows; std::invalid_argument where no data give
+    /// it.
+    explicit Values(const ValuesView& seen)
+        : count_(seen.count),
+          keys_(seen.keys.begin(), seen.keys.end()),
+          weights_(seen.weights.begin(), seen.weights.end()) {
+        require(possible(), "Values", "no data give these values, expected ", seen.count,
+                " finite ones, each once and in order, given ", seen.size());
+    }
+
     /// Takes in the values of `batch`.
     void observe(std::span<const float> batch) {
         if (batch.empty()) return;
@@ -66,6 +78,24 @@ public:
     friend bool operator==(const Values&, const Values&) = default;
 
 private:
+    /// Whether some data lead to this state.
+    [[nodiscard]] bool possible() const noexcept {
+        constexpr std::int32_t largest = 0x7f7fffff;
+        const bool finite = keys_.empty() || (keys_.front() >= -largest && keys_.back() <= largest);
+        const auto not_ascending = [](std::int32_t a, std::int32_t b) { return a >= b; };
+        if (!finite ||
+            std::adjacent_find(keys_.begin(), keys_.end(), not_ascending) != keys_.end()) {
+            return false;
+        }
+        if (weights_.empty()) return count_ == keys_.size();
+        std::uint64_t rest = count_;
+        for (const std::uint64_t weight : weights_) {
+            if (weight == 0 || weight > rest) return false;
+            rest -= weight;
+        }
+        return rest == 0 && weights_.size() == keys_.size() && count_ > keys_.size();
+    }
+
     /// Merges values in order; equal keys may follow each other.
     void take(const ValuesView& more) {
         std::vector<std::int32_t> keys;

@@ -6,7 +6,9 @@
 // Errors   std::invalid_argument  what no quantizer of the type holds
 #pragma once
 
+#include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -38,6 +40,10 @@ struct QuantizerState {
         require(!fixed || observers.size() <= most, "Quantizer",
                 "the number of scales is wrong, expected at most ", most, ", given ",
                 observers.size());
+        constexpr bool skips = requires { Q::ObserverType::accepts_non_finite; };
+        const auto is_empty = [](const auto& observer) { return observer.empty(); };
+        require(skips || std::none_of(observers.begin(), observers.end(), is_empty), "Quantizer",
+                "one of ", observers.size(), " observers has seen nothing, expected none or all");
         for (const QuantParams& one : by_hand) check(one, grid, "Quantizer");
         Q made;
         made.grid_ = grid;
