@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "examples/quantize_network/drawing.hpp"
+#include "examples/quantize_network/fewer_bits.hpp"
 #include "examples/quantize_network/row.hpp"
 #include "intact/core/error.hpp"
 
@@ -29,9 +30,10 @@ struct Expectation {
 
 namespace detail {
 
-[[nodiscard]] inline const Row& row_named(const std::vector<Row>& rows, const std::string& name) {
+template <class Line>
+[[nodiscard]] const Line& row_named(const std::vector<Line>& rows, const std::string& name) {
     const auto found =
-        std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+        std::find_if(rows.begin(), rows.end(), [&](const Line& row) { return row.name == name; });
     intact::require(found != rows.end(), "row_named", "no row has the name, expected ", name);
     return *found;
 }
@@ -86,6 +88,30 @@ namespace detail {
          .found = sqnr("static, squared error") - min_max,
          .least = -0.5},
     };
+}
+
+/// SQNR at fewer bits in all layers: at least what others reach less 0.3 dB, and the squared error
+/// as good as min-max at every width.
+[[nodiscard]] inline std::vector<Expectation> fewer_bits_expectations(
+    const std::string& network, const std::vector<FewerBits>& lines, double min_max_at_6_bits,
+    double squared_error_at_4_bits) {
+    const auto& min_max = detail::row_named(lines, "min-max").results;
+    const auto& squared_error = detail::row_named(lines, "squared error").results;
+    std::vector<Expectation> all{
+        {.what = network + ": min-max at 6 bits, dB",
+         .found = min_max[1].sqnr_db,
+         .least = min_max_at_6_bits - 0.3},
+        {.what = network + ": squared error at 4 bits, dB",
+         .found = squared_error[2].sqnr_db,
+         .least = squared_error_at_4_bits - 0.3},
+    };
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        all.push_back({.what = network + ": squared error less min-max at " +
+                               std::to_string(widths[i]) + " bits, dB",
+                       .found = squared_error[i].sqnr_db - min_max[i].sqnr_db,
+                       .least = -0.1});
+    }
+    return all;
 }
 
 /// How often a network runs in 8-bit integers while the float network runs once, in batches of 64;

@@ -37,6 +37,12 @@ Quantize static_moving_average;
 Quantize static_percentile;
 Quantize static_entropy;
 Quantize static_squared_error;
+Quantize static_squared_error_of_weights_too;
+
+/// Whether a stage multiplies by weights.
+[[nodiscard]] inline bool has_weights(const intact::nn::Stage& stage) {
+    return stage.work == intact::nn::Work::weighted;
+}
 
 struct NamedRecipe {
     Kind kind;

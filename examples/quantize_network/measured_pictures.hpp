@@ -18,10 +18,6 @@
 
 namespace example {
 
-[[nodiscard]] inline bool has_weights(const intact::nn::Stage& stage) {
-    return stage.work == intact::nn::Work::weighted;
-}
-
 /// The image as 0 to 255.
 [[nodiscard]] inline GreyImage grey_image(const Dataset& set, std::size_t i) {
     return {.rows = side, .columns = side, .pixels = {set.pixels(i), set.pixels(i) + side * side}};

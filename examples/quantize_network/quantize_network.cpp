@@ -20,6 +20,7 @@
 #include "examples/quantize_network/dataset.hpp"
 #include "examples/quantize_network/evaluation.hpp"
 #include "examples/quantize_network/expectations.hpp"
+#include "examples/quantize_network/fewer_bits.hpp"
 #include "examples/quantize_network/integer_form.hpp"
 #include "examples/quantize_network/measured_pictures.hpp"
 #include "examples/quantize_network/networks.hpp"
@@ -150,6 +151,10 @@ NetworkResults quantize_all(const std::string& network, const intact::Sequential
         std::cout << "  The float_network program cannot be run: float32 was timed in this one, "
                      "compiled for any\n  processor of its kind, and is slower for it.\n";
     }
+    std::cout << '\n';
+    results.fewer_bits = with_fewer_bits(net, data.calibration, data.test, exact);
+    print_fewer_bits(std::cout, "The " + network + " network with all layers in fewer bits, static",
+                     results.fewer_bits);
     std::cout << '\n' << std::flush;
 
     results.name = "The " + network + " network";
@@ -216,6 +221,14 @@ bool run(const Arguments& arguments) {
             const char* name = i == 0 ? "plain" : "depthwise";
             expectations.push_back(speed_expectation(name, page.networks[i].rows));
         }
+    }
+    const auto& of_plain = page.networks[0].fewer_bits;
+    const auto& of_depthwise = page.networks[1].fewer_bits;
+    for (auto& one : fewer_bits_expectations("plain", of_plain, 26.3, 15.6)) {
+        expectations.push_back(one);
+    }
+    for (auto& one : fewer_bits_expectations("depthwise", of_depthwise, 20.6, 3.1)) {
+        expectations.push_back(one);
     }
     const bool all_hold = print_expectations(std::cout, expectations);
 

@@ -4,6 +4,7 @@
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/criteria/percentile.hpp"
 #include "intact/observers/histogram.hpp"
+#include "intact/observers/values.hpp"
 
 namespace example {
 
@@ -26,6 +27,16 @@ IntegerForm static_squared_error(const intact::Sequential& net,
                                  const intact::Exceptions& exceptions) {
     using Recipe = intact::StaticRecipe<WeightsPerChannel,
                                         Activations<intact::Histogram<intact::MeanSquaredError>>>;
+    return quantize_with<Recipe>(net, calibration, exceptions);
+}
+
+IntegerForm static_squared_error_of_weights_too(const intact::Sequential& net,
+                                                const std::vector<Batch>& calibration,
+                                                const intact::Exceptions& exceptions) {
+    using Weights = intact::SymmetricQuantizer<std::int8_t, intact::PerChannel<0>,
+                                               intact::Values<intact::MeanSquaredError>>;
+    using Recipe =
+        intact::StaticRecipe<Weights, Activations<intact::Histogram<intact::MeanSquaredError>>>;
     return quantize_with<Recipe>(net, calibration, exceptions);
 }
 
