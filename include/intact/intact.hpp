@@ -131,6 +131,8 @@
 #include "intact/observers/variants/onnx_runtime_percentile.hpp"
 #include "intact/observers/variants/tensor_rt_entropy.hpp"
 #include "intact/quantizers/aliases.hpp"
+#include "intact/quantizers/importance.hpp"
+#include "intact/quantizers/observed.hpp"
 #include "intact/quantizers/quantizer.hpp"
 #include "intact/quantizers/quantizer_state.hpp"
 #include "intact/quantizers/remembered_params.hpp"

@@ -209,3 +209,40 @@ TEST_CASE("HistogramState: the edges of the bins are those between the floats th
         REQUIRE(bins.index_at(1e300) == bins.size());
     }
 }
+
+TEST_CASE("HistogramState: a weight counts a value as if it had been seen that often") {
+    Random random(31);
+    using State = HistogramState<3, 4>;
+    for (int round = 0; round < 200; ++round) {
+        Values values = any_values(random);
+        if (round % 3 == 0) values.push_back(NAN);
+        if (round % 5 == 0) values.push_back(-INFINITY);
+        const auto times = static_cast<std::uint32_t>(random() % 4);
+        std::vector<std::uint32_t> weights(values.size());
+        Values repeated;
+        State all;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            weights[i] = static_cast<std::uint32_t>(random() % 4);
+            repeated.insert(repeated.end(), weights[i], values[i]);
+            all.add({&values[i], 1}, times);
+        }
+        State weighted;
+        weighted.add(values, weights);
+        CHECK(weighted == state_of<State>(repeated));
+        State at_once;
+        at_once.add(values, times);
+        CHECK(at_once == all);
+        State one_by_one;
+        for (std::uint32_t i = 0; i < times; ++i) one_by_one.add(values);
+        CHECK(at_once == one_by_one);
+    }
+}
+
+TEST_CASE("HistogramState: another number of weights than of values is refused") {
+    HistogramState<> state;
+    CHECK_THROWS_WITH_AS(state.add(Values(3), std::vector<std::uint32_t>(4)),
+                         "HistogramState::add: values and weights differ in number, expected 3 "
+                         "weights, given 4",
+                         std::invalid_argument);
+    CHECK(state == HistogramState<>());
+}

@@ -97,3 +97,17 @@ TEST_CASE("Histogram: merging parts gives the observer of the whole") {
     a.merge(b);
     CHECK(a == whole);
 }
+
+TEST_CASE("Histogram: weights count; NaN and another number of them change nothing") {
+    Histogram<> observer;
+    observer.observe(std::vector<float>{1.0F, 2.0F}, std::vector<std::uint32_t>{3, 0});
+    CHECK(observer.state().count() == 3);
+    CHECK(observer.range(Grid{}).max == 1.0);
+    const Histogram<> before = observer;
+    CHECK_THROWS_AS(observer.observe(std::vector<float>(2), std::vector<std::uint32_t>(1)),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(observer.observe(std::vector<float>{NAN}, std::vector<std::uint32_t>{0}),
+                    std::domain_error);
+    observer.observe({}, {});
+    CHECK(observer == before);
+}

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/observers/tail_moments.hpp"
 #include "intact/observers/tail_sums.hpp"
 
 using namespace intact;
@@ -69,4 +70,18 @@ TEST_CASE("TailSums: no values have no excess") {
     CHECK(TailSums(bins, {}, 0.0, 0.0).excess(0.5) == 0.0);
     CHECK(TailSums(bins, std::vector<std::uint64_t>(bins.size()), 0.0, 0.0).excess(0.0) == 0.0);
     CHECK(TailSums(bins, {}, 0.0, 0.0).total() == 0.0);
+}
+
+TEST_CASE("TailMoments: powers of spread values are integrals, one value is itself") {
+    CHECK(spread_power<1>(6.0, 1.0, 2.0) == doctest::Approx(6.0 * 3.0 / 2.0));
+    CHECK(spread_power<2>(6.0, 1.0, 2.0) == doctest::Approx(6.0 * 7.0 / 3.0));
+    CHECK(spread_power<3>(6.0, 1.0, 2.0) == doctest::Approx(6.0 * 15.0 / 4.0));
+    CHECK(spread_power<4>(6.0, 1.0, 2.0) == doctest::Approx(6.0 * 31.0 / 5.0));
+    CHECK(power_of<3>(-2.0) == -8.0);
+    CHECK(power_of<4>(3.0) == 81.0);
+    auto moments = TailMoments<4>::of(5.0);
+    moments.add(2.0, 7.0);
+    CHECK(moments.count() == 3.0);
+    CHECK(moments.excess(4.0) == 7.0);
+    CHECK(moments.cubes(4.0) == 55.0);
 }

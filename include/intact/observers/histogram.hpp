@@ -9,12 +9,14 @@
 //
 // Errors   std::domain_error       a batch with NaN or infinity; the observer stays as it was
 //          std::logic_error        a range asked for before any value
-//          std::invalid_argument   a grid that the criterion does not search (above 8 bits)
+//          std::invalid_argument   a grid that the criterion does not search (above 8 bits);
+//                                  another number of weights than of values
 // Cost     one pass for the check, one for the counts; 36 KiB whatever the number of values,
 //          4.5 KiB in the form for channels and groups
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -47,6 +49,15 @@ public:
         state_.add(batch);
     }
 
+    /// Counts each value of `batch` as many times as its weight says: 0 leaves it out, but NaN and
+    /// infinities are refused whatever their weight.
+    void observe(std::span<const float> batch, std::span<const std::uint32_t> weights) {
+        detail::require_weights(batch, weights, "Histogram");
+        if (batch.empty()) return;
+        (void)detail::finite_extremes(batch, "Histogram");
+        state_.add(batch, weights);
+    }
+
     /// Adds what another observer counted, as if its batches had come here.
     void merge(const Histogram& other) { state_.merge(other.state_); }
 
@@ -67,6 +78,6 @@ private:
     State state_;
 };
 
-static_assert(MergeableObserver<Histogram<>>);
+static_assert(MergeableObserver<Histogram<>> && WeightedObserver<Histogram<>>);
 
 }  // namespace intact

@@ -5,12 +5,15 @@
 // there; when it grows, bins are added in pairs and moved down, which gives the very counts that
 // the data would have given at once. There is no first-batch rule and no floating-point sum.
 //
+// A weight counts a value as if it had been seen that often.
+//
 // Units    counts of values; histogram_view.hpp says where the bins lie
-// Errors   none from data: NaN and infinities are counted apart (the Histogram observer refuses
+// Errors   std::invalid_argument   another number of weights than of values; nothing is added
+//          none from data: NaN and infinities are counted apart (the Histogram observer refuses
 //          them)
 // Cost     16 * (Octaves + 1) * 2^BinBits bytes and at most 256 more, allocated once: 36 KiB for 8
 //          and 8; one pass in blocks that stay in the first cache, each binned after its own
-//          largest magnitude
+//          largest magnitude; weights of single values are counted one by one
 #pragma once
 
 #include <algorithm>
@@ -43,6 +46,23 @@ public:
             add_block(block);
             values = values.subspan(block.size());
         }
+    }
+
+    /// Counts each of `values` `weight` times.
+    void add(std::span<const float> values, std::uint32_t weight) {
+        if (weight == 0) return;
+        HistogramState once;
+        once.add(values);
+        once.repeat(weight);
+        merge(once);
+    }
+
+    /// Counts each of `values` as many times as its weight says; one of weight 0 is not seen.
+    void add(std::span<const float> values, std::span<const std::uint32_t> weights) {
+        require(values.size() == weights.size(), "HistogramState::add",
+                "values and weights differ in number, expected ", values.size(), " weights, given ",
+                weights.size());
+        for (std::size_t i = 0; i < values.size(); ++i) add_one(values[i], weights[i]);
     }
 
     /// Adds all that another state counted.
@@ -144,16 +164,42 @@ private:
             count_finite(block);
             return;
         }
-        for (const float& value : block) {
-            const auto bits = std::bit_cast<std::uint32_t>(value);
-            if ((bits & magnitude_bits) < infinity_bits) {
-                count_finite({&value, 1});
-            } else if ((bits & magnitude_bits) > infinity_bits) {
-                ++nans_;
-            } else {
-                ++(bits >> 31 != 0 ? negative_infinities_ : positive_infinities_);
-            }
+        for (const float value : block) add_one(value, 1);
+    }
+
+    /// Counts one value `weight` times.
+    void add_one(float value, std::uint64_t weight) {
+        if (weight == 0) return;
+        const auto bits = std::bit_cast<std::uint32_t>(value);
+        const std::uint32_t magnitude = bits & magnitude_bits;
+        const bool negative = bits >> 31 != 0;
+        if (magnitude > infinity_bits) {
+            nans_ += weight;
+            return;
         }
+        if (magnitude == infinity_bits) {
+            (negative ? negative_infinities_ : positive_infinities_) += weight;
+            return;
+        }
+        const std::int32_t order = ordered(value);
+        raise(detail::top_exponent(order, order));
+        min_ = std::min(min_, order);
+        max_ = std::max(max_, order);
+        count_ += weight;
+        const HistogramBins where = bins();
+        std::uint64_t& counts =
+            magnitude == 0 ? zeros_
+                           : counts_[(negative ? where.size() : 0) + where.index_of(magnitude)];
+        counts += weight;
+    }
+
+    /// As if all had been seen `times` as often.
+    void repeat(std::uint64_t times) noexcept {
+        for (std::uint64_t* count :
+             {&count_, &zeros_, &nans_, &positive_infinities_, &negative_infinities_}) {
+            *count *= times;
+        }
+        for (std::uint64_t& count : counts_) count *= times;
     }
 
     /// Counts values that are finite and not beyond the last octave.

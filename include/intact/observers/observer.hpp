@@ -5,14 +5,16 @@
 // quantizers hold one observer for each scale.
 //
 // Units    those of the data; nothing is rescaled
-// Errors   std::domain_error  a batch with NaN or infinity; the observer stays as it was
-//                             (SkipNonFinite<Observer> counts such values instead)
-//          std::logic_error   a range asked for before any value
+// Errors   std::domain_error      a batch with NaN or infinity; the observer stays as it was
+//                                 (SkipNonFinite<Observer> counts such values instead)
+//          std::logic_error       a range asked for before any value
+//          std::invalid_argument  another number of weights than of values
 //
 // An empty batch changes nothing; a batch of zeros is an observation.
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <span>
 
 #include "intact/core/error.hpp"
@@ -36,6 +38,13 @@ concept Observer = std::copyable<T> && std::default_initializable<T> &&
 template <class T>
 concept MergeableObserver = Observer<T> && requires(T observer, const T& other) {
     { observer.merge(other) } -> std::same_as<void>;
+};
+
+/// An observer that counts a value as if it had been seen as often as its weight says.
+template <class T>
+concept WeightedObserver = Observer<T> &&
+    requires(T observer, std::span<const float> batch, std::span<const std::uint32_t> weights) {
+    { observer.observe(batch, weights) } -> std::same_as<void>;
 };
 
 /// -x, and +0 for either zero, whatever the compiler thinks of signed zeros.
@@ -68,6 +77,13 @@ inline elementwise::Extremes finite_extremes(std::span<const float> batch, const
                                " values are not finite, expected none, the first is at index ",
                                found.first_non_finite);
     return found;
+}
+
+/// Refuses another number of weights than of values.
+inline void require_weights(std::span<const float> batch, std::span<const std::uint32_t> weights,
+                            const char* where) {
+    require(batch.size() == weights.size(), where, "values and weights differ in number, expected ",
+            batch.size(), " weights, given ", weights.size());
 }
 
 }  // namespace detail

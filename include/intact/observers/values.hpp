@@ -8,7 +8,8 @@
 //
 // Units    those of the data
 // Errors   std::domain_error       a batch with NaN or infinity; the observer stays as it was
-//          std::invalid_argument   a grid that the criterion does not search (above 8 bits)
+//          std::invalid_argument   a grid that the criterion does not search (above 8 bits);
+//                                  another number of weights than of values
 //          std::logic_error        a range asked for before any value
 // Cost     observe sorts the batch and merges it into those before; 4 bytes for each distinct
 // value,
@@ -59,6 +60,29 @@ public:
         for (std::size_t i = 0; i < batch.size(); ++i) keys[i] = ordered(batch[i]);
         std::sort(keys.begin(), keys.end());
         take({.count = batch.size(), .keys = keys, .weights = {}});
+    }
+
+    /// Takes in each value of `batch` as many times as its weight says: 0 leaves it out, but NaN
+    /// and infinities are refused whatever their weight.
+    void observe(std::span<const float> batch, std::span<const std::uint32_t> weights) {
+        detail::require_weights(batch, weights, "Values");
+        if (batch.empty()) return;
+        (void)detail::finite_extremes(batch, "Values");
+        std::vector<std::pair<std::int32_t, std::uint64_t>> weighted;
+        std::uint64_t count = 0;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (weights[i] == 0) continue;
+            weighted.emplace_back(ordered(batch[i]), weights[i]);
+            count += weights[i];
+        }
+        std::sort(weighted.begin(), weighted.end());
+        std::vector<std::int32_t> keys;
+        std::vector<std::uint64_t> sorted;
+        for (const auto& [key, weight] : weighted) {
+            keys.push_back(key);
+            sorted.push_back(weight);
+        }
+        take({.count = count, .keys = keys, .weights = sorted});
     }
 
     /// Adds the values of another observer, as if its batches had come here.
@@ -123,6 +147,6 @@ private:
     std::vector<std::uint64_t> weights_;  // how often each was seen; empty while all were seen once
 };
 
-static_assert(MergeableObserver<Values<>>);
+static_assert(MergeableObserver<Values<>> && WeightedObserver<Values<>>);
 
 }  // namespace intact

@@ -14,7 +14,7 @@
 // Errors   std::logic_error       parameters asked for before anything was observed
 //          std::domain_error      a batch with NaN or infinity; nothing is observed then
 //          std::invalid_argument  another number of channels than before, parameters given by hand
-//                                 that break the contract
+//                                 that break the contract, another number of importance weights
 // Cost     observe: one pass, and a copy of the observers (a refused batch changes nothing). The
 //          first params() or quantize() after it: one search of the criterion for every scale.
 //          Const: several threads may use one quantizer.
@@ -31,6 +31,8 @@
 #include "intact/core/rounding.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/skip_non_finite.hpp"
+#include "intact/quantizers/importance.hpp"
+#include "intact/quantizers/observed.hpp"
 #include "intact/quantizers/quantizer_state.hpp"
 #include "intact/quantizers/remembered_params.hpp"
 #include "intact/quantizers/runs.hpp"
@@ -125,28 +127,19 @@ public:
     /// Takes a batch into the statistics.
     template <EigenObject X>
     void observe(const X& x) {
-        static_assert(!std::same_as<G, PerToken>,
-                      "intact: PerToken is dynamic: its ranges come from the tokens at hand, so "
-                      "call quantize() without observe()");
         const simd::DefaultEnvironment guard;
         const RealInput input(x);
-        const TensorView<const float>& values = input.view();
-        if (values.size() == 0) return;
-        const Walk walk(values, G{});
-        const auto expected = static_cast<std::size_t>(walk.parameters());
-        require(observers_.empty() || observers_.size() == expected, "Quantizer::observe",
-                "the number of scales changed, expected ", observers_.size(), ", given ", expected,
-                " for the shape ", shape_text(values));
-        constexpr bool skips = requires { ObserverType::accepts_non_finite; };
-        if (expected > 1 && !skips) detail::refuse_non_finite(values);
-        std::vector<ObserverType> observers = observers_;
-        observers.resize(expected);
-        detail::for_each_parameter(
-            walk, values.data, [&](Index parameter, std::span<const float> batch) {
-                observers[static_cast<std::size_t>(parameter)].observe(batch);
-            });
-        observers_ = std::move(observers);
-        params_.clear();
+        keep(detail::observed<G>(observers_, input.view()));
+    }
+
+    /// Takes a batch into the statistics, each value as many times as its weight says.
+    template <EigenObject X, int Axis>
+    void observe(const X& x, const Importance<Axis>& importance) {
+        static_assert(WeightedObserver<ObserverType>,
+                      "intact: this observer takes no importance weights; Histogram and Values do");
+        const simd::DefaultEnvironment guard;
+        const RealInput input(x);
+        keep(detail::observed<G>(observers_, input.view(), importance.over(input.view())));
     }
 
     /// Takes in what another quantizer observed, as if its batches had come here.
@@ -229,6 +222,12 @@ public:
 
 private:
     friend struct QuantizerState<Quantizer>;
+
+    void keep(std::vector<ObserverType> observers) {
+        if (observers.empty()) return;  // no batch yet
+        observers_ = std::move(observers);
+        params_.clear();
+    }
 
     // What computes with floating point is not inlined: it stays behind the caller's guard.
 

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/observers/criteria/error_search.hpp"
 #include "intact/observers/criteria/lp_error.hpp"
 #include "intact/observers/criteria/mean_absolute_error.hpp"
 #include "intact/observers/criteria/mean_squared_error.hpp"

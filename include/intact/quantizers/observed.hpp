@@ -1,0 +1,96 @@
+// Shows a tensor to the observers of a quantizer: to each the values that share its scale, in one
+// batch. The observers given stay as they are; what comes back has seen the tensor.
+//
+// Errors   std::domain_error      NaN or infinity, where the observers do not skip them
+//          std::invalid_argument  another number of scales than there are observers
+// Cost     a copy of the observers; values that do not lie densely, and weighted ones, are gathered
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "intact/core/error.hpp"
+#include "intact/core/granularity.hpp"
+#include "intact/core/tensor_view.hpp"
+#include "intact/core/walk.hpp"
+#include "intact/quantizers/runs.hpp"
+
+namespace intact::detail {
+
+/// Calls visit(parameter, values, weights) once for every parameter.
+template <class Visit>
+void for_each_weighted_parameter(const Walk& walk, const float* values,
+                                 const std::uint32_t* weights, Visit&& visit) {
+    std::vector<float> own_values;
+    std::vector<std::uint32_t> own_weights;
+    Index current = -1;
+    const auto finish = [&] {
+        if (current >= 0) visit(current, own_values, own_weights);
+        own_values.clear();
+        own_weights.clear();
+    };
+    walk.for_each_run([&](const Run& run) {
+        if (run.parameter != current) {
+            finish();
+            current = run.parameter;
+        }
+        for (Index i = 0; i < run.count; ++i) {
+            own_values.push_back(values[run.source + i * run.source_stride]);
+            own_weights.push_back(weights[run.target + i * run.target_stride]);
+        }
+    });
+    finish();
+}
+
+/// Copies of the observers, as many as the tensor has scales.
+template <Granularity G, class Watch>
+std::vector<Watch> observers_for(const std::vector<Watch>& before, const Walk& walk,
+                                 const TensorView<const float>& values) {
+    static_assert(!std::same_as<G, PerToken>,
+                  "intact: PerToken is dynamic: its ranges come from the tokens at hand, so call "
+                  "quantize() without observe()");
+    const auto expected = static_cast<std::size_t>(walk.parameters());
+    require(before.empty() || before.size() == expected, "Quantizer::observe",
+            "the number of scales changed, expected ", before.size(), ", given ", expected,
+            " for the shape ", shape_text(values));
+    constexpr bool skips = requires { Watch::accepts_non_finite; };
+    if (expected > 1 && !skips) refuse_non_finite(values);
+    std::vector<Watch> observers = before;
+    observers.resize(expected);
+    return observers;
+}
+
+/// The observers after one more tensor; those before, where it is empty.
+template <Granularity G, class Watch>
+[[nodiscard]] std::vector<Watch> observed(const std::vector<Watch>& before,
+                                          const TensorView<const float>& values) {
+    if (values.size() == 0) return before;
+    const Walk walk(values, G{});
+    std::vector<Watch> observers = observers_for<G>(before, walk, values);
+    for_each_parameter(walk, values.data, [&](Index parameter, std::span<const float> batch) {
+        observers[static_cast<std::size_t>(parameter)].observe(batch);
+    });
+    return observers;
+}
+
+/// The same, with a weight for each value.
+template <Granularity G, class Watch>
+[[nodiscard]] std::vector<Watch> observed(const std::vector<Watch>& before,
+                                          const TensorView<const float>& values,
+                                          const TensorView<const std::uint32_t>& weights) {
+    if (values.size() == 0) return before;
+    const Walk walk(values, weights, G{}, false);
+    std::vector<Watch> observers = observers_for<G>(before, walk, values);
+    for_each_weighted_parameter(
+        walk, values.data, weights.data,
+        [&](Index parameter, std::span<const float> batch, std::span<const std::uint32_t> own) {
+            observers[static_cast<std::size_t>(parameter)].observe(batch, own);
+        });
+    return observers;
+}
+
+}  // namespace intact::detail
