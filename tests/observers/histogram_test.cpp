@@ -111,3 +111,26 @@ TEST_CASE("Histogram: weights count; NaN and another number of them change nothi
     observer.observe({}, {});
     CHECK(observer == before);
 }
+
+TEST_CASE("Histogram: a batch beyond the caches is counted as its parts, or refused whole") {
+    std::vector<float> batch(200000);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        batch[i] = static_cast<float>(static_cast<int>(i * 7919 % 10007) - 5000) * 0.01F;
+    }
+    Histogram<> whole;
+    whole.observe(batch);
+    Histogram<> parts;
+    for (std::size_t i = 0; i < batch.size(); i += 1000) {
+        parts.observe(std::span(batch).subspan(i, 1000));
+    }
+    CHECK(whole == parts);
+
+    batch[150000] = std::numeric_limits<float>::quiet_NaN();
+    batch[199999] = std::numeric_limits<float>::infinity();
+    CHECK_THROWS_WITH_AS(
+        whole.observe(batch),
+        "Histogram: 2 of 200000 values are not finite, expected none, the first is "
+        "at index 150000",
+        std::domain_error);
+    CHECK(whole == parts);
+}

@@ -11,11 +11,13 @@
 //          std::logic_error        a range asked for before any value
 //          std::invalid_argument   a grid that the criterion does not search (above 8 bits);
 //                                  another number of weights than of values
-// Cost     one pass for the check, one for the counts; 36 KiB whatever the number of values,
+// Cost     one pass for the check, one for the counts, both at once where the batch is larger than
+//          caches; 36 KiB whatever the number of values,
 //          4.5 KiB in the form for channels and groups
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -44,9 +46,18 @@ public:
 
     /// Counts the values of `batch`.
     void observe(std::span<const float> batch) {
-        if (batch.empty()) return;
-        (void)detail::finite_extremes(batch, "Histogram");
-        state_.add(batch);
+        if (batch.size() <= checked_first) {
+            if (batch.empty()) return;
+            (void)detail::finite_extremes(batch, "Histogram");
+            state_.add(batch);
+            return;
+        }
+        State counted = state_;
+        counted.add(batch);
+        if (counted.non_finite() != state_.non_finite()) {
+            (void)detail::finite_extremes(batch, "Histogram");
+        }
+        state_ = std::move(counted);
     }
 
     /// Counts each value of `batch` as many times as its weight says: 0 leaves it out, but NaN and
@@ -75,6 +86,10 @@ public:
     friend bool operator==(const Histogram&, const Histogram&) = default;
 
 private:
+    /// Values that stay in the second cache between the check and the counts; more are read from
+    /// memory, once, into a copy of the counts.
+    static constexpr std::size_t checked_first = std::size_t{1} << 16;
+
     State state_;
 };
 

@@ -98,6 +98,11 @@ public:
         return negative_infinities_;
     }
 
+    /// Number of NaNs and infinities.
+    [[nodiscard]] std::uint64_t non_finite() const noexcept {
+        return nans_ + positive_infinities_ + negative_infinities_;
+    }
+
     /// Where the bins lie at present.
     [[nodiscard]] HistogramBins bins() const noexcept {
         return HistogramBins::below(Octaves, BinBits, top_);
