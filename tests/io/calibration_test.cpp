@@ -160,6 +160,19 @@ TEST_CASE("Calibration: quantizers of every granularity go on where they stopped
     check(AffineQuantizer<std::uint16_t, PerTensor, SkipNonFinite<MovingAverage>>());
 }
 
+TEST_CASE("Calibration: channels without a finite value or a weight are kept") {
+    Rows x = Rows::Random(3, 4);
+    AffineQuantizer<std::uint8_t, PerChannel<0>, Histogram<>> weighted;
+    weighted.observe(x, Importance<0>({2, 0, 1}));
+    using W = decltype(weighted);
+    CHECK(loaded<W>(saved(weighted)).observers() == weighted.observers());
+    x.row(1).setConstant(NAN);
+    AffineQuantizer<std::uint8_t, PerChannel<0>, SkipNonFinite<MinMax>> skipping;
+    skipping.observe(x);
+    using S = decltype(skipping);
+    CHECK(loaded<S>(saved(skipping)).observers() == skipping.observers());
+}
+
 TEST_CASE("Calibration: parameters by hand are kept, those that were worked out are not") {
     using Q = AffineQuantizer<std::uint8_t, PerChannel<0>>;
     const std::vector<QuantParams> by_hand{{0.5F, 3}, {0.25F, 255}};

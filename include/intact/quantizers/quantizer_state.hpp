@@ -15,6 +15,7 @@
 #include "intact/core/code.hpp"
 #include "intact/core/granularity.hpp"
 #include "intact/core/quant_params.hpp"
+#include "intact/observers/observer.hpp"
 
 namespace intact {
 
@@ -40,10 +41,16 @@ struct QuantizerState {
         require(!fixed || observers.size() <= most, "Quantizer",
                 "the number of scales is wrong, expected at most ", most, ", given ",
                 observers.size());
-        constexpr bool skips = requires { Q::ObserverType::accepts_non_finite; };
+        using Watch = typename Q::ObserverType;
+        constexpr bool leaves_out =  // NaN and infinities, or values of weight 0
+            requires {
+            Watch::accepts_non_finite;
+        }
+        || WeightedObserver<Watch>;
         const auto is_empty = [](const auto& observer) { return observer.empty(); };
-        require(skips || std::none_of(observers.begin(), observers.end(), is_empty), "Quantizer",
-                "one of ", observers.size(), " observers has seen nothing, expected none or all");
+        require(leaves_out || std::none_of(observers.begin(), observers.end(), is_empty),
+                "Quantizer", "one of ", observers.size(),
+                " observers has seen nothing, expected none or all");
         for (const QuantParams& one : by_hand) check(one, grid, "Quantizer");
         Q made;
         made.grid_ = grid;
