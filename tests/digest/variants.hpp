@@ -41,4 +41,6 @@ inline void record_variants(Record& record) {
     record_variant<TensorRtEntropy<512>>(record);
     record_variant<NvidiaMeanSquaredError<512>>(record);
     record_variant<ModelOptMeanSquaredError<>>(record);
+    record_variant<TorchHistogram<256>>(record);
+    record_variant<TorchHistogram<256, TorchRebinning::spread>>(record);
 }

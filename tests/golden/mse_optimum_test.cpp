@@ -4,7 +4,7 @@
 // The exception: with 8 bits and only some hundred non-zero values the rounding errors of single
 // values decide. Then the best of many finely spaced scales lies, by luck, some percent below the
 // best of ours, which are 0.5 % apart and end where nothing more is clipped (brute force goes on
-// above). The search is held to the best of its own scales there, over the values themselves.
+// above). The search is held to the best of its own scales there.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "golden.hpp"
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/histogram.hpp"
+#include "intact/observers/values.hpp"
 
 using namespace intact;
 
@@ -24,9 +25,10 @@ const golden::Group& group() {
     return calibration;
 }
 
-/// Squared error of the range that the histogram chooses.
+/// Squared error of the range that an observer chooses.
+template <class Watch>
 double given_error(const golden::Row& row, const Grid& grid) {
-    Histogram<MeanSquaredError> observer;
+    Watch observer;
     for (const std::vector<float>& batch : golden::batches(row)) observer.observe(batch);
     const Range range = observer.range(grid);
     const QuantParams params = grid.symmetric ? Symmetric<>::params(range, grid).params
@@ -57,11 +59,12 @@ bool is_sparse(const golden::Row& row) {
 
 }  // namespace
 
-TEST_CASE("golden squared error: symmetric, within 1.02 of the optimum of 1001 ranges") {
+TEST_CASE_TEMPLATE("golden squared error: symmetric, within 1.02 of the optimum of 1001 ranges",
+                   Watch, Histogram<MeanSquaredError>, Values<MeanSquaredError>) {
     for (const golden::Row* row : group().rows_of("calibrate.mse_optimum")) {
         CAPTURE(row->name);
         const Grid grid = golden::magnitude_grid(*row);
-        const double given = given_error(*row, grid);
+        const double given = given_error<Watch>(*row, grid);
         const auto optimum = row->expected("mse_opt").value<double>();
         if (row->integer("num_bits") == 8 && is_sparse(*row)) {
             MESSAGE("exception, too few values: " << row->name << " at " << given / optimum);
@@ -73,11 +76,12 @@ TEST_CASE("golden squared error: symmetric, within 1.02 of the optimum of 1001 r
     }
 }
 
-TEST_CASE("golden squared error: affine, within 1.05 of the optimum of 60 x 60 ranges") {
+TEST_CASE_TEMPLATE("golden squared error: affine, within 1.05 of the optimum of 60 x 60 ranges",
+                   Watch, Histogram<MeanSquaredError>, Values<MeanSquaredError>) {
     for (const golden::Row* row : group().rows_of("calibrate.mse_optimum_affine")) {
         CAPTURE(row->name);
         const Grid grid{.qmin = 0, .qmax = (1 << row->integer("num_bits")) - 1};
-        CHECK(given_error(*row, grid) <= 1.05 * row->expected("mse_opt").value<double>());
+        CHECK(given_error<Watch>(*row, grid) <= 1.05 * row->expected("mse_opt").value<double>());
     }
 }
 
