@@ -80,15 +80,23 @@ int main() {
     good = ranges.agrees(0x624aad41b33ed1a7U) && good;
 
     Record criteria("criteria");
-    record_criterion<intact::FullRange>(criteria);
-    record_criterion<intact::Percentile<>>(criteria);
-    record_criterion<intact::MeanSquaredError>(criteria);
-    record_criterion<intact::Entropy>(criteria);
+    record_observer<intact::Histogram<intact::FullRange>>(criteria);
+    record_observer<intact::Histogram<intact::Percentile<>>>(criteria);
+    record_observer<intact::Histogram<intact::MeanSquaredError>>(criteria);
+    record_observer<intact::Histogram<intact::Entropy>>(criteria);
     good = criteria.agrees(0xb448a056a8d8a21cU) && good;
 
     Record variants("variants");
     record_variants(variants);
     good = variants.agrees(0xbced3f91c1807539U) && good;
+
+    Record errors("errors");
+    record_observer<intact::Histogram<intact::MeanAbsoluteError>>(errors);
+    record_observer<intact::Histogram<intact::LpError<3>>>(errors);
+    record_observer<intact::Values<intact::MeanSquaredError>>(errors);
+    record_observer<intact::Values<intact::LpError<4>>>(errors);
+    record_observer<intact::Values<intact::Percentile<>>>(errors);
+    good = errors.agrees(0xc658e0db556cb470U) && good;
 
     Record networks("network");
     network::record(networks);

@@ -71,14 +71,14 @@ inline void record_ranges(Record& record) {
     }
 }
 
-/// Ranges that criteria choose: the committed number alone vouches for them.
-template <class Criterion>
-void record_criterion(Record& record) {
+/// Ranges that an observer chooses: the committed number alone vouches for them.
+template <class Watch>
+void record_observer(Record& record) {
     using namespace intact;
     Random random(5);
-    AffineQuantizer<std::uint8_t, PerTensor, Histogram<Criterion>> affine;
-    SymmetricQuantizer<std::int8_t, PerChannel<0>, Histogram<Criterion>> channels;
-    SymmetricQuantizer<Int<4>, PerGroup<1, 100>, Histogram<Criterion>> groups;
+    AffineQuantizer<std::uint8_t, PerTensor, Watch> affine;
+    SymmetricQuantizer<std::int8_t, PerChannel<0>, Watch> channels;
+    SymmetricQuantizer<Int<4>, PerGroup<1, 100>, Watch> groups;
     for (const Eigen::RowVectorXf& x : batches(random)) {
         affine.observe(x);
         const Eigen::Map<const Codes<float>> rows(x.data(), 2, x.size() / 2);
