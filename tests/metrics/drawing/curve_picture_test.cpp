@@ -20,3 +20,12 @@ TEST_CASE("Curve picture: without any error it says so") {
     const CurvePicture exact{.name = "w", .curve = {}, .marks = {{"min-max", {1.0, 0.0}}}};
     CHECK(draw(exact, 512.0).find("every value has an exact code") != std::string::npos);
 }
+
+TEST_CASE("Curve picture: scales that clip nearly all are left out, unless a mark is there") {
+    CurvePicture picture{.name = "w",
+                         .curve = {{0.001, 1e9}, {0.1, 4.0}, {0.2, 1.0}, {0.4, 2.0}},
+                         .marks = {{"min-max", {0.4, 2.0}}}};
+    CHECK(intact::drawing::detail::shown_points(picture).size() == 3);
+    picture.marks.push_back({"mine", {0.001, 1e9}});
+    CHECK(intact::drawing::detail::shown_points(picture).size() == 4);
+}

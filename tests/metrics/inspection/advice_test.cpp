@@ -141,3 +141,22 @@ TEST_CASE("Advice: constant channels are named, zero or not") {
     CHECK(two.finding == "2 channels are constant; channel 2 is 0.500 everywhere");
     CHECK(has(two.remedy, "bias"));
 }
+
+TEST_CASE("Advice: channels of activations may differ more, and a few may sleep") {
+    sample::Rows x = sample::gaussian(2000, 20).cwiseMax(0.0F);
+    const auto seen = [&] {
+        AffineQuantizer<std::uint8_t> quantizer;
+        quantizer.observe(x);
+        Inspector<AffineQuantizer<std::uint8_t>> inspector(quantizer);
+        inspector.add<1>(x);
+        return inspector.finish("x", TensorRole::activations);
+    };
+    x.col(3) *= 10.0F;
+    x.col(7).setZero();
+    CHECK(seen().advice.empty());
+    x.col(3) *= 5.0F;
+    CHECK(has(only(seen(), Condition::outlier_channel).remedy, "divide that channel"));
+    x.col(3) /= 50.0F;
+    x.leftCols(3).setZero();
+    CHECK(has(only(seen(), Condition::constant_channel).finding, "4 channels are constant"));
+}

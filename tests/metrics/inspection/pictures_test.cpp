@@ -22,3 +22,18 @@ TEST_CASE("Pictures: they hold what the inspection found") {
     CHECK(channels.reaches[7] == seen.channels[7].largest());
     CHECK(channels.median == median_reach(seen.channels));
 }
+
+TEST_CASE("Pictures: the range in use is drawn where no criterion chose it") {
+    const sample::Rows x = sample::gaussian(20, 30);
+    CHECK(shown_ranges(inspect(x)).size() == 4);
+    using Quantizer = SymmetricQuantizer<std::int8_t>;
+    Quantizer wide;
+    wide.observe(sample::Rows(2.0F * x));
+    Inspector<Quantizer> inspector(wide);
+    inspector.add<0>(x);
+    const auto shown = shown_ranges(inspector.finish("x", TensorRole::activations));
+    REQUIRE(shown.size() == 5);
+    CHECK(shown[4].criterion == "in use");
+    CHECK(shown[4].scale == static_cast<double>(wide.params()[0].scale));
+    CHECK(shown[4].squared_error == doctest::Approx(4.0 * shown[0].squared_error).epsilon(0.05));
+}

@@ -35,14 +35,19 @@ struct CurvePicture {
 
 namespace detail {
 
-/// What can be shown on logarithmic axes.
-[[nodiscard]] inline std::vector<ScalePoint> positive_points(const CurvePicture& picture) {
+/// The part of the curve that is worth a look, on logarithmic axes: errors up to a thousand times
+/// the least, or three times the largest of a mark. Scales that clip nearly all are left out.
+[[nodiscard]] inline std::vector<ScalePoint> shown_points(const CurvePicture& picture) {
+    double least = 0.0;
+    for (const ScalePoint& point : picture.curve) {
+        if (point.error > 0.0 && (least == 0.0 || point.error < least)) least = point.error;
+    }
+    double most = 1000.0 * least;
+    for (const ScaleMark& mark : picture.marks) most = std::max(most, 3.0 * mark.at.error);
     std::vector<ScalePoint> points;
-    const auto take = [&](const ScalePoint& point) {
-        if (point.scale > 0.0 && point.error > 0.0) points.push_back(point);
-    };
-    for (const ScalePoint& point : picture.curve) take(point);
-    for (const ScaleMark& mark : picture.marks) take(mark.at);
+    for (const ScalePoint& point : picture.curve) {
+        if (point.scale > 0.0 && point.error > 0.0 && point.error <= most) points.push_back(point);
+    }
     return points;
 }
 
@@ -81,7 +86,11 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     Svg svg(width, height,
             "Expected squared error of " + picture.name +
                 " over the scale, with the scale that each criterion chose");
-    const std::vector<ScalePoint> points = detail::positive_points(picture);
+    const std::vector<ScalePoint> curve = detail::shown_points(picture);
+    std::vector<ScalePoint> points = curve;
+    for (const ScaleMark& mark : picture.marks) {
+        if (mark.at.scale > 0.0 && mark.at.error > 0.0) points.push_back(mark.at);
+    }
     svg.text({2, 16}, "expected squared error", "title");
     if (points.empty()) {
         svg.text({left, (top + bottom) / 2}, "every value has an exact code", "label");
@@ -111,9 +120,7 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     svg.text({x.high, bottom + 58}, "wide: coarse →", "title end");
 
     std::vector<Point> line;
-    for (const ScalePoint& point : picture.curve) {
-        if (point.error > 0.0) line.push_back({x(point.scale), y(point.error)});
-    }
+    for (const ScalePoint& point : curve) line.push_back({x(point.scale), y(point.error)});
     if (!line.empty()) svg.path(line, "curve line0");
     detail::draw_scale_marks(svg, picture, x, y, width - right + 18, least->error);
     return svg.str();

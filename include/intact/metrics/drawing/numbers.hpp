@@ -72,7 +72,7 @@ namespace intact::drawing {
 [[nodiscard]] inline std::string power_label(double value) {
     constexpr std::array<std::string_view, 10> superscripts{"⁰", "¹", "²", "³", "⁴",
                                                             "⁵", "⁶", "⁷", "⁸", "⁹"};
-    if (value == 0.0 || (1e-3 < value && value < 9e4)) return significant(value, 1);
+    if (value == 0.0 || (9e-4 < value && value < 9e4)) return significant(value, 1);
     std::array<char, 16> text{};  // d e sign digits
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
                                    std::chars_format::scientific, 0);

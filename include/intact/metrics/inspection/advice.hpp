@@ -26,6 +26,9 @@ namespace threshold {
 /// Three bits: the median channel has an eighth of the codes that a scale of its own would give it.
 inline constexpr double outlier_channel = 8.0;
 
+/// Four bits: channels of activations differ by ten in networks that lose nothing by it.
+inline constexpr double outlier_activations = 16.0;
+
 /// Four times the power: the channel as a whole is large, not one of its values.
 inline constexpr double outlier_channel_power = 4.0;
 
@@ -41,6 +44,10 @@ inline constexpr double dead_share = 0.45;
 
 /// With fewer, the values of a channel are the same by chance: half of all rectified ones are zero.
 inline constexpr Index constant_values = 8;
+
+/// A few units that no input of a test set wakes are ordinary behind ReLU; an eighth of them is
+/// not.
+inline constexpr double constant_activations = 0.125;
 
 /// Codes between the few values of a long tail are not dead, but rare: only those among the bulk of
 /// the values count, and those that no value reaches.
@@ -93,7 +100,8 @@ inline std::optional<Advice> outlier_channel(const TensorInspection& seen) {
     const double times = seen.channels[farthest].largest() / median;
     const double median_power = median_of_channels(
         seen.channels, [](const ChannelExtremes& channel) { return channel.squares; });
-    if (times < threshold::outlier_channel ||
+    const bool is_weights = seen.role == TensorRole::weights;
+    if (times < (is_weights ? threshold::outlier_channel : threshold::outlier_activations) ||
         seen.channels[farthest].squares < threshold::outlier_channel_power * median_power) {
         return {};
     }
@@ -101,17 +109,16 @@ inline std::optional<Advice> outlier_channel(const TensorInspection& seen) {
     const double steps = grid.qmax - grid.qmin;
     const double sides = grid.symmetric ? 2.0 : 1.0;
     const double left = sides * std::round(steps / (sides * times)) + 1.0;
-    return Advice{.condition = Condition::outlier_channel,
-                  .finding = "channel " + std::to_string(farthest) + " reaches " +
-                             drawing::significant(times) +
-                             " times as far as the median channel, which is left with about " +
-                             drawing::fixed(left, 0) + " of " + drawing::fixed(steps + 1.0, 0) +
-                             " codes",
-                  .remedy = seen.role == TensorRole::weights
-                                ? "a scale for each channel: PerChannel<0>"
-                                : "divide that channel by a factor where it is made and multiply "
-                                  "the weights that read it by the same factor",
-                  .channel = static_cast<Index>(farthest)};
+    return Advice{
+        .condition = Condition::outlier_channel,
+        .finding = "channel " + std::to_string(farthest) + " reaches " +
+                   drawing::significant(times) +
+                   " times as far as the median channel, which is left with about " +
+                   drawing::fixed(left, 0) + " of " + drawing::fixed(steps + 1.0, 0) + " codes",
+        .remedy = is_weights ? "a scale for each channel: PerChannel<0>"
+                             : "divide that channel by a factor where it is made and multiply "
+                               "the weights that read it by the same factor",
+        .channel = static_cast<Index>(farthest)};
 }
 
 inline std::optional<Advice> outlier_values(const TensorInspection& seen) {
@@ -225,7 +232,11 @@ inline std::optional<Advice> constant_channel(const TensorInspection& seen) {
         ++constant;
         first = i;
     }
-    if (constant == 0) return {};
+    const double most =
+        seen.role == TensorRole::activations
+            ? threshold::constant_activations * static_cast<double>(seen.channels.size())
+            : 0.0;
+    if (static_cast<double>(constant) <= most) return {};
     const double value = seen.channels[first].min;
     std::string finding = "channel " + std::to_string(first) + " is " +
                           (value == 0.0 ? "zero" : drawing::compact(value)) + " everywhere";

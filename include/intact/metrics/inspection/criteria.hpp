@@ -7,8 +7,9 @@
 // Cost     a search of the squared error and one of the entropy, milliseconds
 #pragma once
 
-#include <cmath>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "intact/metrics/inspection/bars.hpp"
@@ -35,21 +36,26 @@ struct CriterionComparison {
     Curve curve;  ///< expected squared error of every scale at its best zero point
 };
 
-namespace detail {
-
-template <class S, Criterion Clip>
-CriterionRange compared(const char* name, const HistogramView& seen, const Grid& grid) {
-    const QuantParams params = S::params(choose_range<Clip>(seen, grid), grid).params;
+/// What one scale and zero point cost for all values.
+[[nodiscard]] inline CriterionRange cost_of(std::string name, const QuantParams& params,
+                                            const HistogramView& seen, const Grid& grid) {
     const auto scale = static_cast<double>(params.scale);
     const std::int32_t below = params.zero_point - grid.qmin;
     const std::int32_t above = grid.qmax - params.zero_point;
     const simd::DefaultEnvironment guard;
     return {
-        .criterion = name,
+        .criterion = std::move(name),
         .range = {.min = -below * scale, .max = above * scale},
         .scale = scale,
         .squared_error = MeanSquaredError::search_of(seen, grid).error(params.scale, below, above),
         .clipped_share = share_outside(seen, -(below + 0.5) * scale, (above + 0.5) * scale)};
+}
+
+namespace detail {
+
+template <class S, Criterion Clip>
+CriterionRange compared(const char* name, const HistogramView& seen, const Grid& grid) {
+    return cost_of(name, S::params(choose_range<Clip>(seen, grid), grid).params, seen, grid);
 }
 
 }  // namespace detail

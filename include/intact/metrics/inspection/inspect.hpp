@@ -62,7 +62,7 @@ public:
                 histogram_.add(values);
             });
         const auto codes = is_dynamic ? quantizer_.quantize_dynamic(x) : quantizer_.quantize(x);
-        scales_ = codes.params().size();
+        params_ = codes.params();
         use_.add(x, codes);
     }
 
@@ -77,12 +77,16 @@ public:
         TensorInspection seen{
             .name = std::move(name),
             .role = role,
-            .scales = scales_,
+            .scales = params_.size(),
             .use = use_,
             .bars = even_bars(view),
             .criteria = compare_criteria<typename Q::SchemeType>(view, quantizer_.grid()),
+            .in_use = {},
             .channels = channels_,
             .advice = {}};
+        if (params_.size() == 1 && !is_dynamic) {
+            seen.in_use = cost_of("in use", params_.front(), view, quantizer_.grid());
+        }
         seen.advice = advise(seen);
         return seen;
     }
@@ -92,7 +96,7 @@ private:
     CodeUse use_;
     HistogramState<> histogram_;
     std::vector<ChannelExtremes> channels_;
-    std::size_t scales_ = 0;
+    std::vector<QuantParams> params_;  // of the last batch
 };
 
 /// Weights under the quantizer Q, whose range is chosen from them.

@@ -46,7 +46,7 @@ inline std::string cell(const std::string& text) {
     return "<td>" + drawing::escape(text) + "</td>";
 }
 
-/// The pictures of one tensor, its advice first.
+/// The pictures of one tensor.
 inline std::string pictures_html(const TensorInspection& seen) {
     using drawing::draw;
     using drawing::figure;
@@ -54,13 +54,13 @@ inline std::string pictures_html(const TensorInspection& seen) {
     using drawing::half_width;
     using drawing::Place;
     using drawing::significant;
-    std::string html = advice_html(seen.advice);
-    html += figure(
+    std::string html = figure(
         "Histogram, and the range that each criterion chose",
         draw(histogram_picture(seen), full_width),
         "Grey: how many values fell into each bin, on a scale on which each line is ten times the "
         "one below. Coloured: the reals that codes can reach if all values share one scale. "
-        "<b>Step</b> is the price of a wide range: the rounding error is up to half of it. "
+        "<b>In use</b>: the quantizer's own range, where no criterion chose the same from this "
+        "data. <b>Step</b> is the price of a wide range: the rounding error is up to half of it. "
         "<b>Clipped</b> is the price of a narrow one: the share of values beyond the range.",
         Place::whole_drawing);
     const bool is_wide = seen.channels.size() > 48;
@@ -74,9 +74,8 @@ inline std::string pictures_html(const TensorInspection& seen) {
     html += figure("How far each channel reaches",
                    draw(channel_picture(seen), is_wide ? full_width : half_width),
                    "One point for each channel, on a logarithmic axis. One scale for all must "
-                   "cover the highest point; a channel " +
-                       significant(threshold::outlier_channel, 1) +
-                       " times below it is left with an eighth of the codes.",
+                   "cover the highest point: a channel that reaches an eighth as far is left with "
+                   "an eighth of the codes, three bits fewer.",
                    is_wide ? Place::whole_drawing : Place::half);
     return html + "</div>\n";
 }
@@ -113,7 +112,8 @@ inline std::string tensor_row(const TensorInspection& seen) {
         "their error: 6 dB more is half the error. <b>Clipped</b>: share of the values beyond the "
         "last code.</figcaption></figure>\n";
     for (const TensorInspection& seen : tensors) {
-        body += "<h2>" + escape(seen.name) + "</h2>\n" + detail::pictures_html(seen);
+        body += "<h2>" + escape(seen.name) + "</h2>\n" + detail::advice_html(seen.advice) +
+                detail::pictures_html(seen);
     }
     return document(title, body);
 }

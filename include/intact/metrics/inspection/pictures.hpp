@@ -1,9 +1,10 @@
 // The pictures of one tensor, from its inspection.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "intact/metrics/drawing/channel_picture.hpp"
 #include "intact/metrics/drawing/curve_picture.hpp"
@@ -13,6 +14,18 @@
 
 namespace intact {
 
+/// The ranges to draw: those of the criteria, and the one in use where none of them chose it.
+[[nodiscard]] inline std::vector<CriterionRange> shown_ranges(const TensorInspection& seen) {
+    std::vector<CriterionRange> ranges = seen.criteria.ranges;
+    const auto is_in_use = [&](const CriterionRange& range) {
+        return range.range == seen.in_use->range;
+    };
+    if (seen.in_use && std::none_of(ranges.begin(), ranges.end(), is_in_use)) {
+        ranges.push_back(*seen.in_use);
+    }
+    return ranges;
+}
+
 /// The histogram with the range that each criterion chose for one scale.
 [[nodiscard]] inline drawing::HistogramPicture histogram_picture(const TensorInspection& seen) {
     const Grid& grid = seen.use.grid();
@@ -21,7 +34,7 @@ namespace intact {
                                       .counts = seen.bars.counts,
                                       .marks = {},
                                       .steps = grid.qmax - grid.qmin};
-    for (const CriterionRange& range : seen.criteria.ranges) {
+    for (const CriterionRange& range : shown_ranges(seen)) {
         picture.marks.push_back({.criterion = range.criterion,
                                  .min = range.range.min,
                                  .max = range.range.max,
@@ -36,7 +49,7 @@ namespace intact {
     for (const Candidate& candidate : seen.criteria.curve) {
         picture.curve.push_back({static_cast<double>(candidate.scale), candidate.cost});
     }
-    for (const CriterionRange& range : seen.criteria.ranges) {
+    for (const CriterionRange& range : shown_ranges(seen)) {
         picture.marks.push_back({range.criterion, {range.scale, range.squared_error}});
     }
     return picture;
@@ -47,7 +60,9 @@ namespace intact {
     drawing::ChannelPicture picture{.name = seen.name,
                                     .reaches = {},
                                     .median = median_reach(seen.channels),
-                                    .far = threshold::outlier_channel};
+                                    .far = seen.role == TensorRole::weights
+                                               ? threshold::outlier_channel
+                                               : threshold::outlier_activations};
     for (const ChannelExtremes& channel : seen.channels) {
         picture.reaches.push_back(channel.largest());
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,7 +55,8 @@ struct TensorInspection {
     std::size_t scales = 1;  ///< of the quantizer in use
     CodeUse use;             ///< of the quantizer in use
     Bars bars;
-    CriterionComparison criteria;  ///< one scale for the whole tensor
+    CriterionComparison criteria;          ///< one scale for the whole tensor
+    std::optional<CriterionRange> in_use;  ///< of the quantizer, where it has one scale
     std::vector<ChannelExtremes> channels;
     std::vector<Advice> advice;
 

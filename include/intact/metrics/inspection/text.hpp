@@ -14,6 +14,7 @@
 #include "intact/metrics/drawing/numbers.hpp"
 #include "intact/metrics/drawing/text_table.hpp"
 #include "intact/metrics/inspection/advice.hpp"
+#include "intact/metrics/inspection/pictures.hpp"
 #include "intact/metrics/inspection/tensor_inspection.hpp"
 
 namespace intact {
@@ -84,7 +85,7 @@ inline std::ostream& operator<<(std::ostream& out, const TensorInspection& seen)
 
     TextTable table;
     table.add_head({"one scale by", "from", "to", "step", "squared error", "clipped"});
-    for (const CriterionRange& range : seen.criteria.ranges) {
+    for (const CriterionRange& range : shown_ranges(seen)) {
         table.add({range.criterion, compact(range.range.min), compact(range.range.max),
                    compact(range.scale), compact(range.squared_error),
                    per_cent(range.clipped_share)});
