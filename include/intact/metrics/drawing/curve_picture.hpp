@@ -120,7 +120,12 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     svg.text({x.high, bottom + 58}, "wide: coarse →", "title end");
 
     std::vector<Point> line;
-    for (const ScalePoint& point : curve) line.push_back({x(point.scale), y(point.error)});
+    for (const ScalePoint& point : curve) {
+        const Point next{x(point.scale), y(point.error)};
+        const bool is_last = &point == &curve.back();
+        if (line.empty() || is_last || std::abs(next.x - line.back().x) >= 1.0)
+            line.push_back(next);
+    }
     if (!line.empty()) svg.path(line, "curve line0");
     detail::draw_scale_marks(svg, picture, x, y, width - right + 18, least->error);
     return svg.str();
