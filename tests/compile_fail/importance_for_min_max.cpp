@@ -1,4 +1,4 @@
-// expect: intact: this observer takes no importance weights; Histogram and Values do
+// expect: intact: this observer takes no importance weights
 #include "intact/observers/histogram.hpp"
 #include "intact/quantizers/aliases.hpp"
 

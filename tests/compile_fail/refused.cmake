@@ -14,7 +14,7 @@ endif()
 
 list(TRANSFORM INCLUDES PREPEND -I)
 set(compile ${CMAKE_COMMAND} -E env LC_ALL=C
-    ${COMPILER} -std=c++20 -fsyntax-only ${INCLUDES} ${SOURCE})
+    ${COMPILER} -std=c++20 -fsyntax-only -DINTACT_KERNELS_APART ${INCLUDES} ${SOURCE})
 
 execute_process(COMMAND ${compile} -DVALID RESULT_VARIABLE result ERROR_VARIABLE errors)
 if(NOT result EQUAL 0)
