@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "examples/quantize_network/networks.hpp"
 #include "examples/quantize_network/drawing.hpp"
+#include "examples/quantize_network/networks.hpp"
 #include "examples/quantize_network/stopwatch.hpp"
 
 namespace {

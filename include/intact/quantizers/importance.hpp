@@ -66,10 +66,13 @@ private:
         largest = std::max(largest, static_cast<double>(one));
     }
     std::vector<std::uint32_t> whole;
+    whole.reserve(importance.size());
     for (const float one : importance) {
         const double share =
             exact_quotient(static_cast<double>(one), largest > 0.0 ? largest : 1.0);
-        whole.push_back(static_cast<std::uint32_t>(exactly(share * 0x1p16) + 0.5));
+        const double scaled = exactly(share * 0x1p16);
+        const auto below = static_cast<std::uint32_t>(scaled);
+        whole.push_back(below + (exactly(scaled - below) >= 0.5 ? 1 : 0));
     }
     return whole;
 }

@@ -77,7 +77,7 @@ struct LogAxis {
     const auto fits = [&](const std::vector<double>& at) {
         return at.size() <= static_cast<std::size_t>(most);
     };
-    if (const auto all = collect(1, {1, 2, 5}); fits(all)) return all;
+    if (auto all = collect(1, {1, 2, 5}); fits(all)) return all;
     int every = 1;
     while (every < 100 && !fits(collect(every, {1}))) ++every;
     return collect(every, {1});

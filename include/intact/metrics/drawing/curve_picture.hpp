@@ -123,8 +123,8 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     for (const ScalePoint& point : curve) {
         const Point next{x(point.scale), y(point.error)};
         const bool is_last = &point == &curve.back();
-        if (line.empty() || is_last || std::abs(next.x - line.back().x) >= 1.0)
-            line.push_back(next);
+        const bool is_apart = line.empty() || std::abs(next.x - line.back().x) >= 1.0;
+        if (is_apart || is_last) line.push_back(next);
     }
     if (!line.empty()) svg.path(line, "curve line0");
     detail::draw_scale_marks(svg, picture, x, y, width - right + 18, least->error);

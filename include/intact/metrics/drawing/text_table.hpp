@@ -48,7 +48,8 @@ public:
             for (std::size_t column = 0; column < table.widths_.size(); ++column) {
                 const std::string& cell = table.lines_[i][column];
                 const std::string blanks(table.widths_[column] - width_of(cell), ' ');
-                out << (column == 0 ? "  " + cell + blanks : "  " + blanks + cell);
+                const bool is_left = column == 0;
+                out << "  " << (is_left ? cell : blanks) << (is_left ? blanks : cell);
             }
             out << '\n';
         }

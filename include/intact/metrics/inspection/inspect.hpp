@@ -70,12 +70,12 @@ public:
     bool is_dynamic = false;
 
     /// All of it, with advice.
-    [[nodiscard]] TensorInspection finish(std::string name, TensorRole role) const {
+    [[nodiscard]] TensorInspection finish(const std::string& name, TensorRole role) const {
         require(use_.values() > 0, "inspect", "there are no values, expected at least one in ",
                 name);
         const HistogramView view = histogram_.view();
         TensorInspection seen{
-            .name = std::move(name),
+            .name = name,
             .role = role,
             .scales = params_.size(),
             .use = use_,
@@ -106,7 +106,7 @@ template <class Q = SymmetricQuantizer<std::int8_t>, int ChannelAxis = 0, EigenO
     quantizer.observe(weights);
     Inspector<Q> inspector(std::move(quantizer));
     inspector.template add<ChannelAxis>(weights);
-    return inspector.finish(std::move(name), TensorRole::weights);
+    return inspector.finish(name, TensorRole::weights);
 }
 
 }  // namespace intact
