@@ -101,7 +101,7 @@ private:
 
 /// Weights under the quantizer Q, whose range is chosen from them.
 template <class Q = SymmetricQuantizer<std::int8_t>, int ChannelAxis = 0, EigenObject X>
-[[nodiscard]] TensorInspection inspect(const X& weights, std::string name = "weights",
+[[nodiscard]] TensorInspection inspect(const X& weights, const std::string& name = "weights",
                                        Q quantizer = {}) {
     quantizer.observe(weights);
     Inspector<Q> inspector(std::move(quantizer));
