@@ -146,8 +146,10 @@ inline std::optional<Advice> outlier_values(const TensorInspection& seen) {
 }
 
 inline std::optional<Advice> wide_steps(const TensorInspection& seen) {
+    // Some scale fits a handful of values by luck.
+    if (seen.scales != 1 || seen.use.values() < seen.use.counts().size()) return {};
     const double times = times_best_error(seen);
-    if (seen.scales != 1 || times < threshold::wide_steps || clipping_part(seen) > 0.5) return {};
+    if (times < threshold::wide_steps || clipping_part(seen) > 0.5) return {};
     const CriterionRange& best = best_range(seen);
     return Advice{.condition = Condition::wide_steps,
                   .finding = "the range in use has " + drawing::significant(times, 2) +
