@@ -59,7 +59,7 @@ public:
     void for_each_candidate(Visit&& visit) {
         const double top = top_scale();
         for (int j = 0; j <= 256; ++j) {
-            const float scale = detail::falling_scale(top, 8 * j);
+            const float scale = detail::falling_scale(top, 2 * j);
             if (!detail::is_usable(scale, 0, 0)) return;
             const double step = exact_quotient(static_cast<double>(scale), unit_);
             above_.cut(step);

@@ -14,11 +14,10 @@
 // G and G' never increase, so for one scale the best zero point takes the larger next term of
 // either, a + b times: where the two sequences meet is found by bisection.
 //
-// Scales: fl32(1.04 s_max * 2^(-j / 512)) down to 2^-7 of it for 8 bits and to 2^-14 for fewer,
-// with s_max = (max - min) / (codes - 2), or for a symmetric grid amax / (qmax - zero_point - 1/2):
-// above it nothing is clipped, but the rounding errors of few values may still fall. Of those
-// between s_max and the scale of min-max only the latter, which integers need. Found is the optimum
-// over these scales and all zero points; ties take the larger scale.
+// Scales: fl32(s_max * 2^(-j / 128)) down to 2^-7 of s_max for 8 bits and to 2^-14 for fewer, where
+// s_max = (max - min) / (codes - 2), or for a symmetric grid amax / (qmax - zero_point - 1/2), and
+// the scale of min-max, which integers need. Found is the optimum over these scales and all zero
+// points; ties take the larger scale.
 //
 // Units    the cost is the mean of |error|^p, in the data's unit to the power p
 // Errors   std::invalid_argument   a grid of more than 8 bits
@@ -87,9 +86,8 @@ private:
     template <class Visit>
     void for_each_candidate(Visit&& visit) const {
         const double levels = grid_.qmax - grid_.zero_point;
-        const int steps = (codes_ > 128 ? 7 : 14) * 512;
-        const double unclipped = scale_of(grid_.symmetric ? levels - 0.5 : codes_ - 2);
-        const double top = exactly(1.04 * unclipped);
+        const int steps = codes_ > 128 ? 7 * 128 : 14 * 128;
+        const double top = scale_of(grid_.symmetric ? levels - 0.5 : codes_ - 2);
         const float min_max =
             detail::falling_scale(scale_of(grid_.symmetric ? levels : codes_ - 1), 0);
         const auto goes_on = [&](float scale) {
@@ -103,7 +101,6 @@ private:
                 is_min_max_left = false;
                 if (!goes_on(min_max)) return;
             }
-            if (is_min_max_left && static_cast<double>(scale) < unclipped) continue;
             if (!goes_on(scale)) return;
         }
     }
