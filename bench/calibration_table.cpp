@@ -7,13 +7,13 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <random>
 #include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "bench/bandwidth.hpp"
+#include "bench/gaussian.hpp"
 #include "bench/machine.hpp"
 #include "bench/race.hpp"
 #include "intact/elementwise/dispatch.hpp"
@@ -27,14 +27,6 @@ using namespace bench;
 using namespace intact;
 
 namespace {
-
-std::vector<float> gaussian(std::size_t n) {
-    std::mt19937 random(1);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(n);
-    for (float& value : values) value = normal(random);
-    return values;
-}
 
 /// Seconds in which numpy counts so many Gaussian floats into 2048 bins; 0 where it is absent.
 double seconds_of_numpy(std::size_t n) {

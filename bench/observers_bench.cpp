@@ -1,11 +1,11 @@
 // Nanoseconds a value (inverse of val/s) and bytes a second of each observer, with batches in the
 // second cache and in memory, and microseconds of each criterion's search over one histogram.
-#include <random>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include "bench/gaussian.hpp"
 #include "intact/observers/criteria/entropy.hpp"
 #include "intact/observers/criteria/lp_error.hpp"
 #include "intact/observers/criteria/mean_absolute_error.hpp"
@@ -16,16 +16,9 @@
 #include "intact/observers/moving_average.hpp"
 
 using namespace intact;
+using bench::gaussian;
 
 namespace {
-
-std::vector<float> gaussian(std::size_t n) {
-    std::mt19937 random(1);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(n);
-    for (float& value : values) value = normal(random);
-    return values;
-}
 
 template <Observer Watcher>
 void observe(benchmark::State& state) {

@@ -10,18 +10,11 @@
 #include <doctest/doctest.h>
 
 #include "examples/quantize_network/table.hpp"
+#include "tests/occurrences.hpp"
 
 using namespace example;
 
 namespace {
-
-std::size_t occurrences(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-        ++found;
-    }
-    return found;
-}
 
 std::vector<Row> two_rows() {
     return {{.kind = Kind::float32,

@@ -1,9 +1,8 @@
 // How histograms are written and read: the counts between the bins of the ends, a run of empty bins
 // as 0 and its length less 1. Most counts take one or two bytes.
 //
-// Cost     10 bytes where all values are equal, about 6 KB for a million Gaussian values at 2^8
-// bins
-//          an octave; one pass over the bins
+// Cost     10 bytes where all values are equal, about 6 KB for a million Gaussian values and 2^8
+//          bins an octave; one pass over the bins
 #pragma once
 
 #include <algorithm>

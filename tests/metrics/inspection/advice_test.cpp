@@ -47,6 +47,14 @@ TEST_CASE("Advice: Gaussian tensors of any size get none") {
     }
 }
 
+TEST_CASE("Advice: a scale that fits a handful of values by luck is no reason for another range") {
+    for (unsigned seed = 1; seed <= 100; ++seed) {
+        CAPTURE(seed);
+        const sample::Rows x = sample::gaussian(1, 3, seed).cwiseAbs();
+        CHECK(inspect<AffineQuantizer<std::uint8_t>>(x, "few").advice.empty());
+    }
+}
+
 TEST_CASE("Advice: an outlier channel asks for a scale for each channel, and then is silent") {
     sample::Rows x = sample::gaussian(64, 100);
     x.row(53) *= 198.0F;

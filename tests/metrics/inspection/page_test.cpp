@@ -6,20 +6,9 @@
 #include <doctest/doctest.h>
 
 #include "samples.hpp"
+#include "tests/occurrences.hpp"
 
 using namespace intact;
-
-namespace {
-
-std::size_t occurrences(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-        ++found;
-    }
-    return found;
-}
-
-}  // namespace
 
 TEST_CASE("Inspection page: complete in itself, escaped, every number a number") {
     sample::Rows x = sample::gaussian(100, 30);
