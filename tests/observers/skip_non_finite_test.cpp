@@ -1,5 +1,7 @@
 #include <concepts>
+#include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -8,6 +10,7 @@
 #include "intact/observers/min_max.hpp"
 #include "intact/observers/moving_average.hpp"
 #include "intact/observers/skip_non_finite.hpp"
+#include "intact/observers/values.hpp"
 
 using namespace intact;
 
@@ -58,6 +61,30 @@ TEST_CASE("SkipNonFinite: merges where its observer does") {
     CHECK(a == whole);
     CHECK(MergeableObserver<SkipNonFinite<MinMax>>);
     CHECK(!MergeableObserver<SkipNonFinite<MovingAverage>>);
+}
+
+TEST_CASE("SkipNonFinite: the weight of a skipped value is skipped with it") {
+    SkipNonFinite<Values<>> skipping;
+    const std::vector<float> batch{1.0F, quiet_nan, -2.0F, infinity, 3.0F, quiet_nan};
+    const std::vector<std::uint32_t> weights{2, 100, 5, 0, 0, 7};
+    skipping.observe(batch, weights);
+    Values<> plain;
+    plain.observe(std::vector<float>{1.0F, 1.0F, -2.0F, -2.0F, -2.0F, -2.0F, -2.0F});
+    CHECK(skipping.watcher() == plain);
+    CHECK(skipping.nan_count() == 2);
+    CHECK(skipping.infinity_count() == 1);
+
+    const SkipNonFinite<Values<>> before = skipping;
+    CHECK_THROWS_AS(skipping.observe(batch, std::vector<std::uint32_t>(5)), std::invalid_argument);
+    skipping.observe(std::vector<float>{}, std::vector<std::uint32_t>{});
+    CHECK(skipping == before);
+
+    skipping.observe(std::vector<float>{4.0F, 5.0F}, std::vector<std::uint32_t>{1, 2});
+    plain.observe(std::vector<float>{4.0F, 5.0F, 5.0F});
+    CHECK(skipping.watcher() == plain);
+    CHECK(skipping.nan_count() == 2);
+    CHECK(WeightedObserver<SkipNonFinite<Histogram<>>>);
+    CHECK(!WeightedObserver<SkipNonFinite<MinMax>>);
 }
 
 TEST_CASE("SkipNonFinite: its form for channels wraps the observer's form for channels") {

@@ -9,6 +9,7 @@
 
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/histogram.hpp"
+#include "intact/observers/skip_non_finite.hpp"
 #include "intact/observers/values.hpp"
 #include "intact/quantizers/aliases.hpp"
 #include "intact/quantizers/importance.hpp"
@@ -159,6 +160,26 @@ TEST_CASE("Importance: another number of weights, a missing axis or NaN change n
     CHECK(quantizer.observers() == before);
     quantizer.observe(Rows(0, 5), Importance<1>({1, 1, 1, 1, 1}));
     CHECK(quantizer.observers() == before);
+}
+
+TEST_CASE("Importance: where NaN and infinities are skipped, their weights are too") {
+    Rows x = gaussian(2, 6, 7);
+    const Rows clean = x;
+    x(0, 1) = NAN;
+    x(1, 3) = -INFINITY;
+    const std::vector<std::uint32_t> weights{3, 4, 0, 5, 1, 2};
+    SymmetricQuantizer<std::int8_t, PerChannel<0>, SkipNonFinite<Values<>>> skipping;
+    skipping.observe(x, Importance<1>(weights));
+    for (Index row = 0; row < 2; ++row) {
+        std::vector<std::uint32_t> own = weights;
+        own[row == 0 ? 1 : 3] = 0;
+        SymmetricQuantizer<std::int8_t, PerTensor, Values<>> plain;
+        plain.observe(clean.row(row), Importance<1>(own));
+        const auto& observer = skipping.observers()[static_cast<std::size_t>(row)];
+        CHECK(observer.watcher() == plain.observers()[0]);
+        CHECK(observer.nan_count() == (row == 0 ? 1 : 0));
+        CHECK(observer.infinity_count() == (row == 0 ? 0 : 1));
+    }
 }
 
 TEST_CASE("whole_weights: proportions of the largest, which is 2^16") {

@@ -1,5 +1,6 @@
 // Lets an observer pass over NaN and infinities, which it would refuse, and counts them.
 //
+// Errors   std::invalid_argument   another number of weights than of values
 // Cost     that of the observer, plus a copy of a batch that holds such values
 //
 //   SkipNonFinite<MinMax> observer;
@@ -7,6 +8,7 @@
 //   if (observer.nan_count() > 0) ...
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -43,17 +45,32 @@ public:
         }
         std::vector<float> finite;
         finite.reserve(batch.size());
-        std::uint64_t nans = 0;
-        for (const float value : batch) {
-            if (!is_non_finite(value)) {
-                finite.push_back(value);
-            } else if (is_nan(value)) {
-                ++nans;
-            }
-        }
+        const Skipped skipped =
+            visit_finite(batch, [&](std::size_t i) { finite.push_back(batch[i]); });
         watcher_.observe(finite);
-        nan_count_ += nans;
-        infinity_count_ += batch.size() - finite.size() - nans;
+        count(skipped);
+    }
+
+    /// The same, each value as many times as its weight says. The weight of a skipped value is
+    /// skipped with it: whatever it is, 0 too, the value counts once among those skipped.
+    void observe(std::span<const float> batch,
+                 std::span<const std::uint32_t> weights) requires WeightedObserver<Watcher> {
+        detail::require_weights(batch, weights, "SkipNonFinite");
+        if (batch.empty()) return;
+        if (elementwise::min_max(batch).non_finite == 0) {
+            watcher_.observe(batch, weights);
+            return;
+        }
+        std::vector<float> finite;
+        std::vector<std::uint32_t> own;
+        finite.reserve(batch.size());
+        own.reserve(batch.size());
+        const Skipped skipped = visit_finite(batch, [&](std::size_t i) {
+            finite.push_back(batch[i]);
+            own.push_back(weights[i]);
+        });
+        watcher_.observe(finite, own);
+        count(skipped);
     }
 
     /// Adds what another observer saw and skipped.
@@ -81,6 +98,30 @@ public:
     friend bool operator==(const SkipNonFinite&, const SkipNonFinite&) = default;
 
 private:
+    struct Skipped {
+        std::uint64_t nans = 0;
+        std::uint64_t infinities = 0;
+    };
+
+    /// Calls visit(i) for every index of a finite value; counts the others.
+    template <class Visit>
+    static Skipped visit_finite(std::span<const float> batch, Visit&& visit) {
+        Skipped skipped;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (!is_non_finite(batch[i])) {
+                visit(i);
+            } else {
+                ++(is_nan(batch[i]) ? skipped.nans : skipped.infinities);
+            }
+        }
+        return skipped;
+    }
+
+    void count(const Skipped& skipped) noexcept {
+        nan_count_ += skipped.nans;
+        infinity_count_ += skipped.infinities;
+    }
+
     Watcher watcher_;
     std::uint64_t nan_count_ = 0;
     std::uint64_t infinity_count_ = 0;

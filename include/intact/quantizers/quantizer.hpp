@@ -136,7 +136,8 @@ public:
     template <EigenObject X, int Axis>
     void observe(const X& x, const Importance<Axis>& importance) {
         static_assert(WeightedObserver<ObserverType>,
-                      "intact: this observer takes no importance weights; Histogram and Values do");
+                      "intact: this observer takes no importance weights; Histogram, Values and "
+                      "SkipNonFinite of them do");
         const simd::DefaultEnvironment guard;
         const RealInput input(x);
         keep(detail::observed<G>(observers_, input.view(), importance.over(input.view())));
