@@ -88,6 +88,15 @@ public:
         return codes_in_ || (is_integer_ && R::mode == Mode::dynamic);
     }
 
+    /// Scales and zero points of the weights, as convert() left them; none of a stage in float.
+    [[nodiscard]] const std::vector<QuantParams>& weight_params() const noexcept {
+        if constexpr (R::mode == Mode::weight_only) {
+            return weights_only_.params();
+        } else {
+            return integer_.weights().params();
+        }
+    }
+
     [[nodiscard]] std::size_t bytes() const noexcept {
         if (!is_integer_) return float_weights_.bytes();
         if constexpr (R::mode == Mode::weight_only) {

@@ -93,6 +93,14 @@ inline double clipping_part(const TensorInspection& seen) {
     return all > 0.0 ? seen.use.clipping_error() / all : 0.0;
 }
 
+/// "3 of 255": codes that are left to a channel whose steps are `times` as wide as it needs.
+inline std::string codes_left(const Grid& grid, double times) {
+    const double steps = grid.qmax - grid.qmin;
+    const double sides = grid.symmetric ? 2.0 : 1.0;
+    const double left = sides * std::round(steps / (sides * times)) + 1.0;
+    return drawing::fixed(left, 0) + " of " + drawing::fixed(steps + 1.0, 0);
+}
+
 inline std::optional<Advice> outlier_channel(const TensorInspection& seen) {
     const double median = median_reach(seen.channels);
     if (seen.scales != 1 || seen.channel_size() < 2 || median == 0.0) return {};
@@ -105,20 +113,16 @@ inline std::optional<Advice> outlier_channel(const TensorInspection& seen) {
         seen.channels[farthest].squares < threshold::outlier_channel_power * median_power) {
         return {};
     }
-    const Grid& grid = seen.use.grid();
-    const double steps = grid.qmax - grid.qmin;
-    const double sides = grid.symmetric ? 2.0 : 1.0;
-    const double left = sides * std::round(steps / (sides * times)) + 1.0;
-    return Advice{
-        .condition = Condition::outlier_channel,
-        .finding = "channel " + std::to_string(farthest) + " reaches " +
-                   drawing::significant(times) +
-                   " times as far as the median channel, which is left with about " +
-                   drawing::fixed(left, 0) + " of " + drawing::fixed(steps + 1.0, 0) + " codes",
-        .remedy = is_weights ? "a scale for each channel: PerChannel<0>"
-                             : "divide that channel by a factor where it is made and multiply "
-                               "the weights that read it by the same factor",
-        .channel = static_cast<Index>(farthest)};
+    return Advice{.condition = Condition::outlier_channel,
+                  .finding = "channel " + std::to_string(farthest) + " reaches " +
+                             drawing::significant(times) +
+                             " times as far as the median channel, which is left with about " +
+                             codes_left(seen.use.grid(), times) + " codes",
+                  .remedy = is_weights
+                                ? "a scale for each channel: PerChannel<0>"
+                                : "divide that channel by a factor where it is made and multiply "
+                                  "the weights that read it by the same factor",
+                  .channel = static_cast<Index>(farthest)};
 }
 
 inline std::optional<Advice> outlier_values(const TensorInspection& seen) {

@@ -60,16 +60,35 @@ std::size_t edge_read_by(const Watched<R>& watched, std::size_t stage) {
     return edge;
 }
 
-/// The weights of a stage under the recipe's quantizer.
-template <class W>
-TensorInspection inspect_weights(const Sequential& net, const nn::Stage& stage, int bits) {
-    const Layer& layer = net.layers()[stage.layer];
-    const W quantizer = bits == 0 ? W() : W::of_bits(bits);
-    const std::string name = "weights of " + stage.name;
-    if (const auto* linear = std::get_if<Linear>(&layer)) {
-        return inspect<W>(linear->weights, name, quantizer);
+/// The weights of a stage under a quantizer, or under parameters that differ from what it asks for.
+template <class W, class X>
+void inspect_weights(LayerInspection& layer, const X& weights, W quantizer,
+                     const std::vector<QuantParams>& in_use) {
+    quantizer.observe(weights);
+    if (!in_use.empty()) {
+        layer.raised = raised_scales(quantizer.params(), in_use);
+        quantizer.set_params(in_use);
     }
-    return inspect<W>(std::get<Conv2d>(layer).kernel, name, quantizer);
+    Inspector<W> inspector(std::move(quantizer));
+    inspector.template add<0>(weights);
+    layer.weights = inspector.finish("weights of " + layer.name, TensorRole::weights);
+}
+
+/// The weights of an integer stage, given the layer it was made of.
+template <Recipe R>
+void inspect_weights(LayerInspection& made, const nn::CodeStage<R>& stage, const Layer& layer,
+                     int bits) {
+    using W = typename R::Weights;
+    const W quantizer = bits == 0 ? W() : W::of_bits(bits);
+    std::vector<QuantParams> in_use;
+    if constexpr (R::raises_weight_scales && R::mode == nn::Mode::static_ranges) {
+        in_use = stage.weight_params();
+    }
+    if (const auto* linear = std::get_if<Linear>(&layer)) {
+        inspect_weights(made, linear->weights, quantizer, in_use);
+    } else {
+        inspect_weights(made, std::get<Conv2d>(layer).kernel, quantizer, in_use);
+    }
 }
 
 /// One inspector for each edge that a quantized layer reads, after it has seen all batches.
@@ -142,8 +161,8 @@ template <Recipe R, class Batches>
                 const auto other = convert(detail::leaving_in_float(watched, i));
                 const double rest = detail::output_error(net, other, batches);
                 if (error > 0.0) layer.harm = 1.0 - rest / error;
-                layer.weights = detail::inspect_weights<typename R::Weights>(
-                    net, stages[i], watched.exception(i).weight_bits);
+                detail::inspect_weights(layer, integer.stages()[i], net.layers()[stages[i].layer],
+                                        watched.exception(i).weight_bits);
                 if (const auto& edge = edges[detail::edge_read_by(watched, i)]) {
                     layer.input =
                         edge->finish("input of " + stages[i].name, TensorRole::activations);

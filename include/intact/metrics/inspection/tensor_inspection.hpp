@@ -27,6 +27,7 @@ enum class Condition {
     heavy_clipping,    ///< the range is too narrow for the data
     constant_channel,  ///< a channel whose values are all the same
     dominant_layer,    ///< most of the network's error comes from one layer
+    raised_scales,     ///< weights have wider steps than they need, so that the biases fit
 };
 
 /// One finding and what to do about it.
