@@ -437,3 +437,34 @@ TEST_CASE("Watched: copies of a network that saw parts merge into one that saw a
     narrow.front() = Static::Activations::of_bits(4);
     CHECK_THROWS_AS(first.set_edges(narrow), std::invalid_argument);
 }
+
+TEST_CASE("Watched: what other layers or codes saw does not merge, in either direction") {
+    const auto net = [](const std::string& hidden, Index width, const Layer& between) {
+        return Sequential(
+            {Linear(Eigen::MatrixXf::Ones(width, 3), Eigen::VectorXf::Zero(width)).named(hidden),
+             between,
+             Linear(Eigen::MatrixXf::Ones(2, width), Eigen::VectorXf::Zero(2)).named("head")});
+    };
+    const auto seen = [&](const Sequential& layers, const Exceptions& exceptions) {
+        auto watched = prepare<Static>(layers, exceptions);
+        watched(FeatureMatrix::Random(6, 3));
+        return watched;
+    };
+    const auto plain = seen(net("hidden", 4, Relu()), {});
+    const auto refuses = [](auto to, const auto& from) {
+        const auto before = to.edges();
+        CHECK_THROWS_AS(to.merge(from), std::invalid_argument);
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            CHECK(to.edge(i).observers() == before[i].observers());
+            CHECK(to.edge(i).grid() == before[i].grid());
+        }
+    };
+    for (const auto& other :
+         {seen(net("other", 4, Relu()), {}), seen(net("hidden", 4, Relu6()), {}),
+          seen(net("hidden", 4, Relu()), {use_bits("head", 8, 4)})}) {
+        refuses(plain, other);
+        refuses(other, plain);
+    }
+    auto merged = plain;
+    merged.merge(seen(net("hidden", 5, Relu()), {}));  // as load takes it: other weights
+}

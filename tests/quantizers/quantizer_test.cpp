@@ -188,6 +188,22 @@ TEST_CASE("Quantizer: merged parts hold what one pass holds, in any order") {
     CHECK(ab.observers() == whole.observers());
 }
 
+TEST_CASE("Quantizer: what was observed for other codes does not merge, in either direction") {
+    using Q = AffineQuantizer<std::uint8_t>;
+    Q bytes;
+    bytes.observe(RowVectorXf::Constant(1, 255.0F));
+    Q narrow = Q::of_bits(4);
+    const std::vector<MinMax> before = bytes.observers();
+    CHECK_THROWS_AS(bytes.merge(narrow), std::invalid_argument);  // though it has seen nothing
+    CHECK_THROWS_AS(narrow.merge(bytes), std::invalid_argument);
+    CHECK(narrow.observers().empty());
+    narrow.observe(RowVectorXf::Constant(1, 1.0F));
+    CHECK(refusal<std::invalid_argument>([&] { bytes.merge(narrow); }) ==
+          "Quantizer::merge: the codes differ, expected 0 to 255, given 0 to 15");
+    CHECK(bytes.observers() == before);
+    CHECK(bytes.params().front().scale == 1.0F);
+}
+
 TEST_CASE("Quantizer: the parameters of one moment do not outlast the next batch or merge") {
     AffineQuantizer<std::uint8_t> quantizer;
     quantizer.observe(RowVectorXf::Constant(1, 255.0F));

@@ -5,14 +5,17 @@
 //   for (const auto& batch : calibration_set) watched(batch);
 //
 // Errors   std::invalid_argument  an exception for a layer that is not there, or has no weights;
-//                                 two layers of one name
+//                                 two layers of one name; a merge with other layers or codes,
+//                                 which changes nothing
 //          std::domain_error      a batch that makes NaN or infinity; nothing is observed then
 // Cost     the float network and one pass of the observer over every edge.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "intact/nn/recipe.hpp"
@@ -52,11 +55,10 @@ public:
         return last;
     }
 
-    /// Takes in what the observers of another copy of the network saw.
+    /// Takes in what the observers of the same layers with the same codes saw elsewhere, whatever
+    /// their weights.
     void merge(const Watched& other) {
-        require(edges_.size() == other.edges_.size(), "Watched::merge",
-                "the networks differ, expected ", edges_.size() - 1, " stages, given ",
-                other.edges_.size() - 1);
+        require_same_layers(other.net_);
         std::vector<Activations> edges = edges_;
         for (std::size_t i = 0; i < edges.size(); ++i) edges[i].merge(other.edges_[i]);
         edges_ = std::move(edges);
@@ -94,6 +96,25 @@ public:
     }
 
 private:
+    /// Refuses to merge what layers of another kind or name gave.
+    void require_same_layers(const Sequential& other) const {
+        const char* const where = "Watched::merge";
+        const auto& layers = net_.layers();
+        const auto& given = other.layers();
+        require(layers.size() == given.size(), where, "the networks differ, expected ",
+                layers.size(), " layers, given ", given.size());
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            require(layers[i].index() == given[i].index(), where, "layer ", i,
+                    " differs, expected ", nn::kind(layers[i]), ", given ", nn::kind(given[i]));
+        }
+        for (std::size_t i = 0; i < net_.stages().size(); ++i) {
+            const std::string& name = net_.stages()[i].name;
+            const std::string& other_name = other.stages()[i].name;
+            require(name == other_name, where, "the layers differ, expected \"", name,
+                    "\", given \"", other_name, "\"");
+        }
+    }
+
     /// Names are how exceptions and reports speak of layers: each stands for one.
     void require_distinct_names() const {
         const auto& stages = net_.stages();

@@ -14,7 +14,8 @@
 // Errors   std::logic_error       parameters asked for before anything was observed
 //          std::domain_error      a batch with NaN or infinity; nothing is observed then
 //          std::invalid_argument  another number of channels than before, parameters given by hand
-//                                 that break the contract, another number of importance weights
+//                                 that break the contract, another number of importance weights,
+//                                 a merge with a quantizer of other codes; nothing changes then
 // Cost     observe: one pass, and a copy of the observers (a refused batch changes nothing). The
 //          first params() or quantize() after it: one search of the criterion for every scale.
 //          Const: several threads may use one quantizer.
@@ -143,11 +144,13 @@ public:
         keep(detail::observed<G>(observers_, input.view(), importance.over(input.view())));
     }
 
-    /// Takes in what another quantizer observed, as if its batches had come here.
+    /// Takes in what another quantizer of the same codes observed, as if its batches had come here.
     void merge(const Quantizer& other) {
         static_assert(MergeableObserver<ObserverType>,
                       "intact: this observer depends on the order of its batches, so it does not "
                       "merge; MinMax and Histogram do");
+        require(grid_ == other.grid_, "Quantizer::merge", "the codes differ, expected ", grid_.qmin,
+                " to ", grid_.qmax, ", given ", other.grid_.qmin, " to ", other.grid_.qmax);
         if (other.observers_.empty()) return;
         if (observers_.empty()) {
             observers_ = other.observers_;
