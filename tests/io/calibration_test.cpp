@@ -173,6 +173,19 @@ TEST_CASE("Calibration: channels without a finite value or a weight are kept") {
     CHECK(loaded<S>(saved(skipping)).observers() == skipping.observers());
 }
 
+TEST_CASE("Calibration: the scales of a scheme are those of the type that reads") {
+    using Half = Quantizer<std::int8_t, Symmetric<HalfStep>, PerTensor, MinMax, NearestEven>;
+    Half half = Half::of_bits(4);
+    half.observe(Eigen::RowVectorXf::Constant(3, 7.5F));
+    CHECK(loaded<Half>(saved(half)).params().front().scale == 1.0F);
+    CHECK(loaded<Half>(saved(half)).grid() == half.grid());
+    PowerOfTwoQuantizer<std::int8_t> power;
+    power.observe(Eigen::RowVectorXf::Constant(3, 128.0F));
+    const auto same = loaded<PowerOfTwoQuantizer<std::int8_t>>(saved(power));
+    CHECK(same.params().front().scale == 2.0F);
+    CHECK(same.grid() == power.grid());
+}
+
 TEST_CASE("Calibration: parameters by hand are kept, those that were worked out are not") {
     using Q = AffineQuantizer<std::uint8_t, PerChannel<0>>;
     const std::vector<QuantParams> by_hand{{0.5F, 3}, {0.25F, 255}};

@@ -1,4 +1,5 @@
 // Histogram observers and their criteria inside quantizers: every granularity, small codes too.
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -63,12 +64,71 @@ void check_criteria() {
           0.8 * affine);
 }
 
+/// Squared error of a quantizer relative to the best of its scheme with scales up to two octaves
+/// away, 2^(1 / per_octave) apart.
+template <class Q>
+double times_best(int bits, int per_octave) {
+    const Rows x = values().topRows(1);
+    Q quantizer = Q::of_bits(bits);
+    quantizer.observe(x);
+    const QuantParams chosen = quantizer.params().front();
+    const double own = mse(x, quantizer.quantize(x).dequantize());
+    double best = own;
+    for (int step = -2 * per_octave; step <= 2 * per_octave; ++step) {
+        const double times = std::exp2(static_cast<double>(step) / per_octave);
+        const auto scale = static_cast<float>(static_cast<double>(chosen.scale) * times);
+        quantizer.set_params({{scale, chosen.zero_point}});
+        best = std::min(best, mse(x, quantizer.quantize(x).dequantize()));
+    }
+    return own / best;
+}
+
 }  // namespace
 
 TEST_CASE("Histogram criteria: the squared error falls where one value lies far out") {
     check_criteria<PerTensor>();
     check_criteria<PerChannel<0>>();
     check_criteria<PerGroup<1, 2000>>();
+}
+
+TEST_CASE("Criteria: a search takes the best of the scales that the scheme has") {
+    using Half = Symmetric<HalfStep>;
+    using Power = PowerOfTwo<Symmetric<>>;
+    using E = NearestEven;
+    using Bins = Histogram<MeanSquaredError>;
+    using Exact = Values<MeanSquaredError>;
+    for (const int bits : {2, 4, 8}) {
+        CAPTURE(bits);
+        CHECK(times_best<Quantizer<std::int8_t, Half, PerTensor, Exact, E>>(bits, 128) < 1.001);
+        CHECK(times_best<Quantizer<std::int8_t, Half, PerTensor, Bins, E>>(bits, 128) < 1.01);
+        CHECK(times_best<Quantizer<std::int8_t, Power, PerTensor, Exact, E>>(bits, 1) == 1.0);
+        CHECK(times_best<Quantizer<std::int8_t, Power, PerTensor, Bins, E>>(bits, 1) == 1.0);
+        CHECK(times_best<Quantizer<std::uint8_t, PowerOfTwo<Affine>, PerTensor, Bins, E>>(bits, 1) <
+              1.01);  // at the zero point chosen
+    }
+}
+
+TEST_CASE("Criteria: entropy under powers of two compares these, the full range the first") {
+    PowerOfTwoQuantizer<std::int8_t, PerTensor, Histogram<Entropy>> quantizer;
+    // A third of a step more than 127 steps of 1/8 hold: the full range needs steps of 1/4.
+    const Rows x = values().topRows(1).cwiseMax(-2.5F).cwiseMin(2.5F) * (127.375F / 8 / 2.5F);
+    quantizer.observe(x);
+    Curve curve;
+    const auto& seen = quantizer.observers().front().state();
+    const Choice choice = search_range<Entropy>(seen.view(), quantizer.grid(), &curve);
+    REQUIRE(curve.size() > 1);
+    PowerOfTwoQuantizer<std::int8_t> full;
+    full.observe(x);
+    CHECK(curve.front().scale == full.params().front().scale);
+    CHECK(curve.front().scale == 0.25F);
+    for (std::size_t i = 1; i < curve.size(); ++i) {
+        CHECK(curve[i].scale == curve[i - 1].scale / 2);
+    }
+    const auto least =
+        std::min_element(curve.begin(), curve.end(),
+                         [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+    CHECK(choice.cost == least->cost);
+    CHECK(quantizer.params().front().scale == least->scale);
 }
 
 TEST_CASE("Values criteria: no worse than histograms for every granularity, width and scheme") {

@@ -40,20 +40,24 @@ void check_sound(const ChosenParams& chosen, const Grid& grid) {
 }  // namespace
 
 TEST_CASE("Symmetric: the grid of every width, signed and unsigned") {
-    const auto is = [](const Grid& grid, int qmin, int qmax, int zero_point) {
-        return grid == Grid{qmin, qmax, true, zero_point};
+    const auto is = [](const Grid& grid, int qmin, int qmax, int zero_point,
+                       bool half_step = false) {
+        return grid == Grid{qmin, qmax, true, zero_point, half_step};
     };
     CHECK(is(Symmetric<Narrow>::grid(8, true), -127, 127, 0));
     CHECK(is(Symmetric<Narrow>::grid(8, false), 1, 255, 128));
     CHECK(is(Symmetric<Full>::grid(8, true), -128, 127, 0));
     CHECK(is(Symmetric<Full>::grid(8, false), 0, 255, 128));
-    CHECK(is(Symmetric<HalfStep>::grid(8, true), -128, 127, 0));
-    CHECK(is(Symmetric<HalfStep>::grid(8, false), 0, 255, 128));
+    CHECK(is(Symmetric<HalfStep>::grid(8, true), -128, 127, 0, true));
+    CHECK(is(Symmetric<HalfStep>::grid(8, false), 0, 255, 128, true));
     CHECK(is(Symmetric<Narrow>::grid(2, true), -1, 1, 0));
     CHECK(is(Symmetric<Narrow>::grid(2, false), 1, 3, 2));
     CHECK(is(Symmetric<Narrow>::grid(16, true), -32767, 32767, 0));
     CHECK(is(Symmetric<Narrow>::grid(16, false), 1, 65535, 32768));
     CHECK(Affine::grid(4, true) == Grid{-8, 7, false, 0});
+    Grid powers = Affine::grid(4, true);
+    powers.power_of_two = true;
+    CHECK(PowerOfTwo<Affine>::grid(4, true) == powers);
     CHECK(Affine::grid(4, false) == Grid{0, 15, false, 0});
     CHECK(Affine::grid(16, false) == Grid{0, 65535, false, 0});
 }

@@ -41,6 +41,13 @@ struct Grid {
     std::int32_t qmax = 255;
     bool symmetric = false;       ///< whether the zero point is fixed in advance
     std::int32_t zero_point = 0;  ///< the fixed one; meaningless where not symmetric
+    bool half_step = false;       ///< whether a symmetric range ends half a step beyond the codes
+    bool power_of_two = false;    ///< whether scales are powers of two
+
+    /// The steps that the larger end of a symmetric range is cut into.
+    [[nodiscard]] constexpr double symmetric_steps() const noexcept {
+        return half_step ? (qmax - qmin) * 0.5 : qmax - zero_point;
+    }
 
     friend bool operator==(const Grid&, const Grid&) = default;
 };

@@ -42,8 +42,8 @@ inline void write_grid(Writer& to, const Grid& grid) {
     to.integer(grid.zero_point);
 }
 
-inline Grid read_grid(Reader& from) {
-    Grid grid;
+/// Limits from the file; what scales there are, those of the type that reads: `grid`.
+inline Grid read_grid(Reader& from, Grid grid) {
     grid.qmin = from.integer(-32768, 65535, "the lowest code");
     grid.qmax = from.integer(-32768, 65535, "the highest code");
     grid.symmetric = from.flag();
@@ -77,7 +77,8 @@ struct Format<Quantizer<T, S, G, Watch, R>> {
     }
 
     static Q read(Reader& from) {
-        QuantizerState<Q> state{.grid = detail::read_grid(from), .by_hand = {}, .observers = {}};
+        QuantizerState<Q> state{
+            .grid = detail::read_grid(from, Q().grid()), .by_hand = {}, .observers = {}};
         for (std::size_t rest = from.length(); rest > 0; --rest) {
             const auto scale = from.bits<float>();
             state.by_hand.push_back({scale, from.integer(-32768, 65535, "a zero point")});

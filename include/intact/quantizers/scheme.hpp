@@ -7,6 +7,8 @@
 //   PowerOfTwo<Scheme>   the scale of another scheme, raised to the next power of two
 //   FixedPoint<N>        Q(m.N): scale 2^-N whatever the data, zero point 0
 //
+// The grid says which scales a scheme has; criteria that search try only those.
+//
 // Units    scale in the unit of the data. Codes that saturate do so silently: with FixedPoint the
 //          code type alone says what fits (1.04 at N = 15 is code 34078, beyond std::int16_t).
 // Errors   none; what had to be adjusted is told by ChosenParams::adjustment
@@ -86,6 +88,7 @@ struct Symmetric {
         Grid codes = detail::all_codes(bits, is_signed);
         codes.symmetric = true;
         codes.zero_point = is_signed ? 0 : std::int32_t{1} << (bits - 1);
+        codes.half_step = std::same_as<Width, HalfStep>;
         if (std::same_as<Width, Narrow>) codes.qmin = 2 * codes.zero_point - codes.qmax;
         return codes;
     }
@@ -139,7 +142,9 @@ struct Affine {
 template <class Scheme = Symmetric<>>
 struct PowerOfTwo {
     static constexpr Grid grid(int bits, bool is_signed) noexcept {
-        return Scheme::grid(bits, is_signed);
+        Grid codes = Scheme::grid(bits, is_signed);
+        codes.power_of_two = true;
+        return codes;
     }
 
     static ChosenParams params(const Range& range, const Grid& codes) noexcept {

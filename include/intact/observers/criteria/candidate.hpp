@@ -1,6 +1,7 @@
 // One step of a criterion's search: a scale, a place for zero, and what they cost.
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -20,12 +21,15 @@ struct Candidate {
     std::int32_t above = 0;
     double cost = 0.0;  ///< what the criterion minimizes
 
-    /// The range that gives this scale and zero point, exactly: the reals that the codes reach; up
-    /// to the highest code at both ends for a symmetric grid.
+    /// The range that gives this scale and zero point, exactly: the reals that the codes reach; for
+    /// a symmetric grid as far at both ends as its scheme cuts into steps.
     [[nodiscard]] Range range(const Grid& grid) const noexcept {
         const auto step = static_cast<double>(scale);
-        return {.min = mirrored(exactly((grid.symmetric ? above : below) * step)),
-                .max = exactly(above * step)};
+        if (grid.symmetric) {
+            const double end = exactly(grid.symmetric_steps() * step);
+            return {.min = mirrored(end), .max = end};
+        }
+        return {.min = mirrored(exactly(below * step)), .max = exactly(above * step)};
     }
 
     friend bool operator==(const Candidate&, const Candidate&) = default;
@@ -36,6 +40,14 @@ namespace detail {
 /// fl32(largest * 2^(-steps / 128)).
 [[nodiscard]] inline float falling_scale(double largest, int steps) noexcept {
     return static_cast<float>(exactly(largest * falling_power_of_two(steps)));
+}
+
+/// The scale that a grid has in place of `scale`: raised where it must be a power of two.
+[[nodiscard]] inline float scale_for(const Grid& grid, float scale) noexcept {
+    if (!grid.power_of_two) return scale;
+    const auto bits = std::bit_cast<std::uint32_t>(scale);
+    const std::uint32_t below = bits & 0xff800000U;
+    return std::bit_cast<float>(bits == below ? below : below + 0x00800000U);
 }
 
 /// Whether a scale is normal and lets the codes of both ends read as finite numbers.

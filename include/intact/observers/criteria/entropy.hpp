@@ -12,7 +12,8 @@
 // Candidates are fl32(s_minmax * 2^(-j / 64)), j = 0 ... 256, with every zero point; j = 0 is the
 // min-max result itself, the others may clip at most 0.1 % of the values that are not zero and make
 // at most 1.5 times (1.76 dB) its squared error: divergence alone hardly sees how far away a
-// clipped value was. Ties take the larger scale, then the more equal room at both ends.
+// clipped value was. Scales are raised to powers of two where the scheme has only those. Ties take
+// the larger scale, then the more equal room at both ends.
 //
 // Units    the cost is the divergence in nats
 // Errors   std::invalid_argument   a grid of more than 8 bits
@@ -25,6 +26,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "intact/core/exact.hpp"
@@ -58,8 +60,10 @@ public:
     template <class Visit>
     void for_each_candidate(Visit&& visit) {
         const double top = top_scale();
+        float last = 0.0F;
         for (int j = 0; j <= 256; ++j) {
-            const float scale = detail::falling_scale(top, 2 * j);
+            const float scale = detail::scale_for(grid_, detail::falling_scale(top, 2 * j));
+            if (scale == std::exchange(last, scale)) continue;
             if (!detail::is_usable(scale, 0, 0)) return;
             const double step = exact_quotient(static_cast<double>(scale), unit_);
             above_.cut(step);
@@ -85,7 +89,7 @@ private:
     [[nodiscard]] double amax() const noexcept { return std::max(mirrored(smallest_), largest_); }
 
     [[nodiscard]] double top_scale() const noexcept {
-        if (grid_.symmetric) return exact_quotient(amax(), grid_.qmax - grid_.zero_point);
+        if (grid_.symmetric) return exact_quotient(amax(), grid_.symmetric_steps());
         return exact_quotient(exactly(largest_ - smallest_), codes_ - 1);
     }
 

@@ -16,7 +16,8 @@
 //
 // Scales: fl32(s_max * 2^(-j / 128)) down to 2^-7 of s_max for 8 bits and to 2^-14 for fewer, where
 // s_max = (max - min) / (codes - 2), or for a symmetric grid amax / (qmax - zero_point - 1/2), and
-// the scale of min-max, which integers need. Found is the optimum over these scales and all zero
+// the scale of min-max, which integers need; each raised to a power of two where the scheme has
+// only those. Found is the optimum over these scales and all zero
 // points; ties take the larger scale.
 //
 // Units    the cost is the mean of |error|^p, in the data's unit to the power p
@@ -88,9 +89,12 @@ private:
         const double levels = grid_.qmax - grid_.zero_point;
         const int steps = codes_ > 128 ? 7 * 128 : 14 * 128;
         const double top = scale_of(grid_.symmetric ? levels - 0.5 : codes_ - 2);
-        const float min_max =
-            detail::falling_scale(scale_of(grid_.symmetric ? levels : codes_ - 1), 0);
-        const auto goes_on = [&](float scale) {
+        const float min_max = detail::falling_scale(
+            scale_of(grid_.symmetric ? grid_.symmetric_steps() : codes_ - 1), 0);
+        float last = 0.0F;
+        const auto goes_on = [&](float asked) {
+            const float scale = detail::scale_for(grid_, asked);
+            if (scale == std::exchange(last, scale)) return true;
             const Candidate candidate = at(scale);
             return !detail::is_usable(scale, candidate.below, candidate.above) || visit(candidate);
         };
