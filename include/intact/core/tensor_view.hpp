@@ -151,6 +151,24 @@ template <class X>
     }
 }
 
+namespace detail {
+
+/// x itself where it lies in memory, else its values, for what reads them more than once.
+template <EigenObject X>
+[[nodiscard]] decltype(auto) evaluated(const X& x) {
+    if constexpr (StoredTensor<X>) {
+        return (x);
+    } else if constexpr (EigenTensor<X>) {
+        return Eigen::Tensor<typename X::Scalar, tensor_rank<X>, tensor_layout<X>>(x);
+    } else if constexpr ((Eigen::internal::traits<X>::Flags & Eigen::DirectAccessBit) != 0) {
+        return (x);
+    } else {
+        return typename X::PlainObject(x.derived());
+    }
+}
+
+}  // namespace detail
+
 /// The float32 values of any Eigen object: in place where they lie so, else evaluated once.
 class RealInput {
 public:

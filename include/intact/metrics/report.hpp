@@ -67,7 +67,8 @@ template <Recipe R, class Batches>
 [[nodiscard]] Report report(const Sequential& net, const IntegerNetwork<R>& quantized,
                             const Batches& batches) {
     if constexpr (EigenObject<Batches>) {
-        return report(net, quantized, std::span<const Batches>(&batches, 1));
+        const auto& batch = detail::evaluated(batches);
+        return report(net, quantized, std::span(&batch, 1));
     } else {
         std::vector<detail::ErrorSums> sums(net.stages().size());
         for (const auto& batch : batches) {

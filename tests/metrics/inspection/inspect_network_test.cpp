@@ -115,6 +115,21 @@ TEST_CASE("inspect network: the Fashion networks get no advice") {
     CHECK(advice_of(inspected(example::depthwise_network(folder / "dw"), images)) == "");
 }
 
+TEST_CASE("inspect network: a batch that is an expression is evaluated once") {
+    const Sequential net = sample::three_layers();
+    auto watched = prepare<Int8>(net);
+    watched(sample::gaussian(20, 30));
+    const auto int8 = convert(watched);
+    int calls = 0;
+    const auto next = [&calls](Index /*i*/, Index /*j*/) {
+        return static_cast<float>(++calls % 7 - 3);
+    };
+    (void)inspect(watched, int8, sample::Rows::NullaryExpr(20, 30, next));
+    CHECK(calls == 20 * 30);
+    (void)report(net, int8, sample::Rows::NullaryExpr(20, 30, next));
+    CHECK(calls == 2 * 20 * 30);
+}
+
 TEST_CASE("inspect network: no batch is refused") {
     const Sequential net = sample::three_layers();
     auto watched = prepare<Int8>(net);

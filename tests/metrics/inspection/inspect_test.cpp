@@ -1,5 +1,6 @@
 #include "intact/metrics/inspection/inspect.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -40,6 +41,34 @@ TEST_CASE("inspect: convolution kernels have their channels along axis 0") {
     REQUIRE(seen.channels.size() == 3);
     REQUIRE(seen.advice.size() == 1);
     CHECK(seen.advice[0].channel == 2);
+}
+
+TEST_CASE("inspect: an expression is evaluated once") {
+    int calls = 0;
+    const auto next = [&calls](Index /*i*/) { return static_cast<float>(++calls % 64); };
+    const TensorInspection seen = inspect(Eigen::ArrayXf::NullaryExpr(64, next), "counted");
+    CHECK(calls == 64);
+    CHECK(seen.use.values() == 64);
+    // All that was looked at is one sample: its extremes are in range.
+    const TensorInspection random = inspect(Eigen::MatrixXf::Random(16, 16), "random");
+    double largest = 0.0;
+    for (const ChannelExtremes& own : random.channels) largest = std::max(largest, own.largest());
+    REQUIRE(random.in_use.has_value());
+    CHECK(random.in_use->range.max == doctest::Approx(largest).epsilon(1e-6));
+    Eigen::Tensor<float, 2> tensor(8, 8);
+    tensor.setConstant(1.0F);
+    CHECK(inspect(tensor.random(), "random").use.clipped_share() == 0.0);
+}
+
+TEST_CASE("inspect: a quantizer that has parameters keeps them") {
+    using Q = SymmetricQuantizer<std::int8_t>;
+    const sample::Rows x = sample::gaussian(4, 50);
+    CHECK(inspect(x, "by hand", Q(QuantParams{0.5F, 0})).in_use->scale == 0.5);
+    Q observed;
+    observed.observe(sample::Rows::Constant(1, 1, 254.0F));
+    CHECK(inspect(x, "observed", observed).in_use->scale == 2.0);
+    CHECK(inspect(x, "neither", Q::of_bits(4)).in_use->range.max ==
+          doctest::Approx(static_cast<double>(x.cwiseAbs().maxCoeff())));
 }
 
 TEST_CASE("inspect: batches count as one, the channels of activations along the last axis") {

@@ -41,7 +41,8 @@ public:
 
     /// Takes in a batch whose channels lie along `Axis`.
     template <int Axis, EigenObject X>
-    void add(const X& x) {
+    void add(const X& expression) {
+        const auto& x = detail::evaluated(expression);
         const RealInput input(x);
         if (input.view().size() == 0) return;
         const Walk walk(input.view(), PerChannel<Axis>{});
@@ -99,13 +100,17 @@ private:
     std::vector<QuantParams> params_;  // of the last batch
 };
 
-/// Weights under the quantizer Q, whose range is chosen from them.
+/// Weights under a quantizer: its parameters where it has some, by hand or from what it observed,
+/// else those that the weights ask for.
 template <class Q = SymmetricQuantizer<std::int8_t>, int ChannelAxis = 0, EigenObject X>
 [[nodiscard]] TensorInspection inspect(const X& weights, const std::string& name = "weights",
                                        Q quantizer = {}) {
-    quantizer.observe(weights);
+    const auto& values = detail::evaluated(weights);
+    if (quantizer.observers().empty() && QuantizerState<Q>::of(quantizer).by_hand.empty()) {
+        quantizer.observe(values);
+    }
     Inspector<Q> inspector(std::move(quantizer));
-    inspector.template add<ChannelAxis>(weights);
+    inspector.template add<ChannelAxis>(values);
     return inspector.finish(name, TensorRole::weights);
 }
 

@@ -135,7 +135,8 @@ template <Recipe R, class Batches>
 [[nodiscard]] NetworkInspection inspect(const Watched<R>& watched, const IntegerNetwork<R>& integer,
                                         const Batches& batches) {
     if constexpr (EigenObject<Batches>) {
-        return inspect(watched, integer, std::span<const Batches>(&batches, 1));
+        const auto& batch = detail::evaluated(batches);
+        return inspect(watched, integer, std::span(&batch, 1));
     } else {
         const Sequential& net = watched.net();
         const auto& stages = net.stages();
