@@ -46,6 +46,27 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
     }
 }
 
+TEST_CASE("Kernel: rows without a gap between them are not read beyond the last one") {
+    std::mt19937 generator(12);
+    for (const gemm::Kernel& kernel : runnable()) {
+        CAPTURE(simd::name(kernel.isa));
+        for (const Shape& shape : {Shape{65, 3, 1}, Shape{66, 17, 2}, Shape{97, 16, 27},
+                                   Shape{150, 65, 147}, Shape{300, 5, 1027}}) {
+            for (const bool has_zero_points : {false, true}) {
+                const auto a = random_codes<std::uint8_t>(shape.m * shape.k, generator);
+                const Side<std::int8_t> b(shape.n, shape.k, false, has_zero_points, generator);
+                const gemm::Operand<std::uint8_t> rows{.data = a.data(),
+                                                       .rows = shape.m,
+                                                       .k = shape.k,
+                                                       .row_stride = shape.k,
+                                                       .zero_point = 3};
+                CHECK(departure(rows, b.operand, false, kernel) == "");
+                counts().add(simd::name(kernel.isa), 1);
+            }
+        }
+    }
+}
+
 TEST_CASE("Kernel: extreme codes and zero points do not saturate") {
     for (const gemm::Kernel& kernel : runnable()) {
         int cases = 0;

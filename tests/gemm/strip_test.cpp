@@ -101,6 +101,12 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     gemm::Operand<std::uint8_t> short_group = whole;
     short_group.k = 7;
     CHECK_FALSE(lies(short_group));
+    short_group.rows = 1000;  // with a gap between rows
+    CHECK_FALSE(lies(short_group));
+    short_group.row_stride = 7;
+    CHECK(lies(short_group));
+    short_group.rows = 9;  // hardly worth it
+    CHECK_FALSE(lies(short_group));
     gemm::Operand<std::uint8_t> by_columns = whole;
     by_columns.column_stride = 2;
     CHECK_FALSE(lies(by_columns));
@@ -111,7 +117,7 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(crowded));
 
     const std::vector<std::int8_t> signed_codes(64);
-    const gemm::Operand<std::int8_t> signed_whole{
+    gemm::Operand<std::int8_t> signed_whole{
         .data = signed_codes.data(), .rows = 2, .k = 8, .row_stride = 8};
     CHECK_FALSE(lies(signed_whole));
     kernel.signs = gemm::Signs::both;
@@ -124,5 +130,9 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
     kernel.read_rows = 1;
     kernel.read_k = 16;
+    CHECK_FALSE(lies(signed_whole));
+    signed_whole.k = 7;
+    signed_whole.row_stride = 7;
+    signed_whole.rows = 1000;
     CHECK_FALSE(lies(signed_whole));
 }

@@ -54,8 +54,10 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
     }
 }
 
-/// Works out the int32 sums of a block, a piece of k at a time where rows share the panels.
-inline void add_product(Block block, const Kernel& kernel) {
+/// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
+/// the block up: a copy would be read before what it is made of has left the store buffer, and the
+/// processor would wait for that with all that it has under way.
+inline void add_product(Block& block, const Kernel& kernel) {
     Index left = block.groups;
     const Index most = block.rows <= kernel.rows ? left : piece_groups;
     const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
@@ -115,7 +117,7 @@ inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index
 /// Bytes of workspace that a part with that many rows takes.
 [[nodiscard]] inline std::size_t strip_bytes(const CanonicalRows& a, Index rows,
                                              const Kernel& kernel) {
-    if (a.lies_as_strip(kernel)) return 0;
+    if (a.lies_as_strip(kernel)) rows = a.reads_next_row(kernel) ? 1 : 0;
     const Index stride = strip_stride(a.k, kernel);
     return static_cast<std::size_t>(round_up(strip_rows(rows, stride, kernel), kernel.read_rows) *
                                     stride);
@@ -133,8 +135,8 @@ template <class Sum, Epilogue E>
     const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1 && !collides;
     const bool apart = rows_start_apart(a, b);
     const std::int32_t* const bias = initial_sums(epilogue);
-    const Index stride = in_place ? a.row_stride : strip_stride(a.k, kernel);
-    const Index most_rows = strip_rows(part.rows, stride, kernel);
+    const Index most_rows =
+        strip_rows(part.rows, in_place ? a.row_stride : strip_stride(a.k, kernel), kernel);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
@@ -145,10 +147,15 @@ template <class Sum, Epilogue E>
     int turn = 0;
     const KernelScope scope(kernel);
 
-    for (Index row = part.row; row < part.row + part.rows; row += most_rows) {
-        const Index rows = std::min(most_rows, part.row + part.rows - row);
-        if (!in_place) pack_strip(a, row, rows, kernel, memory, stride);
-        const std::uint8_t* const strip = in_place ? a.data + row * a.row_stride : memory;
+    Index rows = 0;
+    for (Index row = part.row; row < part.row + part.rows; row += rows) {
+        rows = std::min(most_rows, part.row + part.rows - row);
+        const bool ends_alone = in_place && row + rows == a.rows && a.reads_next_row(kernel);
+        if (ends_alone) rows = std::max<Index>(1, rows - 1);
+        const bool packs = !in_place || (ends_alone && row + rows == a.rows);
+        const Index stride = packs ? strip_stride(a.k, kernel) : a.row_stride;
+        if (packs) pack_strip(a, row, rows, kernel, memory, stride);
+        const std::uint8_t* const strip = packs ? memory : a.data + row * a.row_stride;
         for (Index column = part.column; column < part.column + part.columns;
              column += most_columns) {
             const Index columns = std::min(most_columns, part.column + part.columns - column);

@@ -51,8 +51,15 @@ struct CanonicalRows {
     [[nodiscard]] bool lies_as_strip(const Kernel& kernel) const noexcept {
         constexpr Index most_rows_of_one_place = 8;
         return kernel.code_bytes == 1 && flip == 0 && column_stride == 1 &&
-               (k & (kernel.read_k - 1)) == 0 && (rows & (kernel.read_rows - 1)) == 0 &&
+               ((k & (kernel.read_k - 1)) == 0 || reads_next_row(kernel)) &&
+               (rows & (kernel.read_rows - 1)) == 0 &&
                (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
+    }
+    /// Whether the last group of a row runs into the next row, which does no harm: panels are 0
+    /// there. The last row is packed by itself, which pays where there are many.
+    [[nodiscard]] bool reads_next_row(const Kernel& kernel) const noexcept {
+        constexpr Index few = 64;
+        return kernel.read_k == group && k % group != 0 && row_stride == k && rows > few;
     }
 };
 
