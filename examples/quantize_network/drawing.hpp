@@ -3,6 +3,7 @@
 
 #include "intact/metrics/drawing/axis.hpp"
 #include "intact/metrics/drawing/histogram_picture.hpp"
+#include "intact/metrics/drawing/html_table.hpp"
 #include "intact/metrics/drawing/numbers.hpp"
 #include "intact/metrics/drawing/page.hpp"
 #include "intact/metrics/drawing/svg.hpp"
@@ -12,6 +13,7 @@ namespace example {
 
 using intact::drawing::Axis;
 using intact::drawing::document;
+using intact::drawing::either;
 using intact::drawing::escape;
 using intact::drawing::figure;
 using intact::drawing::fixed;
@@ -19,6 +21,7 @@ using intact::drawing::full_width;
 using intact::drawing::grouped;
 using intact::drawing::half_width;
 using intact::drawing::HistogramPicture;
+using intact::drawing::HtmlTable;
 using intact::drawing::Mark;
 using intact::drawing::per_cent;
 using intact::drawing::Place;

@@ -42,13 +42,14 @@ namespace detail {
         "read it: <code>real = scale × (code − zero point)</code>. The <b>scale</b> is the step "
         "from one code to the next; the <b>zero point</b> is the code of exactly 0.</p>\n";
     html += figure(
-        "Eight codes (3 bits), scale 0.5, zero point 2", draw_staircase(full_width),
+        "Eight codes (3 bits), scale 0.5, zero point 2",
+        either(draw_staircase(full_width), draw_staircase(half_width)),
         "Two errors, two causes. Inside the range a number goes to the nearest code: the "
         "<b>rounding error</b> is at most half a step. Outside it there are no codes, every "
         "number becomes the last one: the <b>clipping error</b> grows with the distance. A wide "
         "range has large steps, a narrow one clips: to choose a range is to weigh the two. "
         "8 bits have 256 codes, so the steps are 36 times finer than here.",
-        Place::whole_drawing);
+        Place::whole);
     if (!page.shades.empty()) {
         html += figure("The same image with fewer and fewer codes", shades_row(page.shades),
                        "The pixels had 8 bits to begin with, so nothing is lost there. Each bit "
@@ -129,20 +130,23 @@ namespace detail {
         "calibration images showed. Most values are small and a few are large: the more of "
         "the few are clipped, the finer the step for all others. Each criterion draws that line "
         "elsewhere.</p>\n";
-    html += figure(network.activations.front().name, draw(network.activations.front(), full_width),
+    const HistogramPicture& first = network.activations.front();
+    html += figure(first.name, either(draw(first, full_width), draw(first, half_width)),
                    "Grey: how many values fell into each bin, on a scale on which each line is ten "
                    "times the one below. Coloured: the range that each criterion chose. "
                    "<b>Step</b> is the price of a wide range (rounding error up to half of it), "
                    "<b>clipped</b> the price of a narrow one. Ranges always hold 0, because "
                    "padding and ReLU need its exact code.",
-                   Place::whole_drawing);
+                   Place::whole);
     html += "<div class=\"pair\">\n";
     const std::vector<bool> is_whole =
         without_gaps(std::vector<bool>(network.activations.size() - 1, false));
     for (std::size_t i = 0; i < is_whole.size(); ++i) {
         const HistogramPicture& picture = network.activations[i + 1];
-        html += figure(picture.name, draw(picture, is_whole[i] ? full_width : half_width), "",
-                       is_whole[i] ? Place::whole_drawing : Place::half);
+        const std::string half = draw(picture, half_width);
+        html += is_whole[i] ? figure(picture.name, either(draw(picture, full_width), half), "",
+                                     Place::whole)
+                            : figure(picture.name, half, "", Place::half);
     }
     return html + "</div>\n";
 }
@@ -158,14 +162,14 @@ namespace detail {
     return "<h3>Where the error is made, and where it ends up</h3>\n" +
            figure("Signal to error ratio after each layer (" +
                       network.rows.at(network.chosen).name + ")",
-                  draw(network.layers, full_width),
+                  either(draw(network.layers, full_width), draw(network.layers, half_width)),
                   "Blue: only this layer is quantized, all others are float. A low bar is a layer "
                   "that is hard to quantize: give it more bits, or leave it in float. Orange: this "
                   "layer and all before it are quantized, so errors add up from left to right. "
                   "Only the <b>last column</b> leaves the network: an error in the middle harms "
                   "nobody unless it arrives there. " +
                       size,
-                  Place::whole_drawing);
+                  Place::whole);
 }
 
 [[nodiscard]] inline std::string samples(const PageInputs& page, const NetworkResults& network) {

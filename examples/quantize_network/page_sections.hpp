@@ -39,28 +39,25 @@ namespace example {
 
 [[nodiscard]] inline std::string results_table(const NetworkResults& network) {
     const Row& reference = network.rows.front();
-    std::string html =
-        "<table><thead><tr><th>network</th><th>accuracy<br>%</th><th>same as<br>float, %</th>"
-        "<th>logits<br>SQNR, dB</th><th>size<br>bytes</th><th>batch 1<br>µs / image</th>"
-        "<th>batch 64<br>µs / image</th><th>batch 1<br>speed-up</th><th>batch 64<br>speed-up</th>"
-        "</tr></thead><tbody>\n";
-    const auto cell = [](const std::string& text) { return "<td>" + escape(text) + "</td>"; };
+    HtmlTable table({"network", "accuracy\n%", "same as\nfloat, %", "logits\nSQNR, dB",
+                     "size\nbytes", "batch 1\nµs / image", "batch 64\nµs / image",
+                     "batch 1\nspeed-up", "batch 64\nspeed-up"});
     const auto speed_up = [](double before, double after) {
         return after > 0.0 ? fixed(before / after, 2) + "×" : "-";
     };
     for (std::size_t i = 0; i < network.rows.size(); ++i) {
         const Row& row = network.rows[i];
-        const std::string style = i == 0 ? "reference" : i == network.chosen ? "chosen" : "";
-        html += "<tr" + (style.empty() ? "" : " class=\"" + style + "\"") + ">" + cell(row.name) +
-                cell(fixed(100.0 * row.accuracy, 2)) + cell(fixed(100.0 * row.agreement, 2)) +
-                cell(row.kind == Kind::float32 ? "exact" : fixed(row.sqnr_db, 1)) +
-                cell(grouped(row.bytes)) + cell(fixed(row.microseconds_batch_1, 1)) +
-                cell(fixed(row.microseconds_batch_64, 1)) +
-                cell(speed_up(reference.microseconds_batch_1, row.microseconds_batch_1)) +
-                cell(speed_up(reference.microseconds_batch_64, row.microseconds_batch_64)) +
-                "</tr>\n";
+        table.add(
+            {escape(row.name), fixed(100.0 * row.accuracy, 2), fixed(100.0 * row.agreement, 2),
+             row.kind == Kind::float32 ? "exact" : fixed(row.sqnr_db, 1), grouped(row.bytes),
+             fixed(row.microseconds_batch_1, 1), fixed(row.microseconds_batch_64, 1),
+             speed_up(reference.microseconds_batch_1, row.microseconds_batch_1),
+             speed_up(reference.microseconds_batch_64, row.microseconds_batch_64)},
+            i == 0                ? "reference"
+            : i == network.chosen ? "chosen"
+                                  : "");
     }
-    return html + "</tbody></table>";
+    return table.text();
 }
 
 /// The same image with fewer and fewer codes.

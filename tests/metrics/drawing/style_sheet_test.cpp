@@ -22,3 +22,12 @@ TEST_CASE("Style sheet: every colour that is used has a light and a dark form") 
     }
     CHECK(used > 10);
 }
+
+TEST_CASE("Style sheet: every class that a narrow screen shows otherwise is known") {
+    for (const std::string_view rule :
+         {".narrow { display: none; }", ".broad { display: none; }", ".narrow { display: block;",
+          ".cards thead { display: none; }", "content: attr(data-label)"}) {
+        CAPTURE(rule);
+        CHECK(style_sheet.find(rule) != std::string_view::npos);
+    }
+}

@@ -155,6 +155,7 @@ TEST_CASE("Network text and page: every layer, most harmful first, escaped, comp
 
     const std::string page = html_page("Net", seen);
     CHECK(page.find("<h2>second</h2>") < page.find("<h2>a &lt; b</h2>"));
+    CHECK(page.find("<table class=\"cards\">") != std::string::npos);
     CHECK(page.find("This layer stays in float.") != std::string::npos);
     for (const std::string none :
          {"http", "<script", "<link", "url(", "@import", "nan", "a < b", "more < less"}) {

@@ -27,7 +27,14 @@ TEST_CASE("Inspection page: complete in itself, escaped, every number a number")
     CHECK(page.find("<h1>A &amp; B</h1>") != std::string::npos);
     CHECK(page.find("<h2>&lt;head&gt;</h2>") != std::string::npos);
     CHECK(page.find("→ a scale for each channel: PerChannel&lt;0&gt;") != std::string::npos);
-    CHECK(occurrences(page, "<svg ") == 9);
+    // Two tensors of more than 48 channels: three wide drawings each; else the histogram alone.
+    // Each wide drawing is there a second time, for a narrow screen.
+    CHECK(occurrences(page, "<svg ") == 9 + 3 + 3 + 1);
+    CHECK(occurrences(page, "<div class=\"broad\"><svg viewBox=\"0 0 1078 ") == 7);
+    CHECK(occurrences(page, "<div class=\"narrow\"><svg viewBox=\"0 0 512 ") == 7);
+    // The table turns into cards, whose cells name their columns.
+    CHECK(occurrences(page, "<table class=\"cards\">") == 1);
+    CHECK(occurrences(page, " data-label=\"") == occurrences(page, "<td"));
     for (const std::string element :
          {"svg", "figure", "div", "table", "tr", "td", "text", "title", "p", "ul", "li", "span"}) {
         CAPTURE(element);

@@ -23,6 +23,11 @@ inline constexpr double half_width = 512.0;
 /// is scrolled rather than shrunk on a narrow screen; the rest wraps.
 enum class Place { half, whole, whole_drawing };
 
+/// One drawing at two widths, of which a screen shows the one that it has room for.
+[[nodiscard]] inline std::string either(const std::string& full, const std::string& half) {
+    return "<div class=\"broad\">" + full + "</div><div class=\"narrow\">" + half + "</div>";
+}
+
 /// A picture in its card, with a heading of its own and words under it; `picture` and `caption` are
 /// HTML.
 [[nodiscard]] inline std::string figure(const std::string& heading, const std::string& picture,

@@ -33,9 +33,13 @@ code { font: 14px/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap
 figure { background: var(--card); border: 1px solid var(--rule); border-radius: 10px;
   margin: 0 0 18px; padding: 18px 20px 14px; min-width: 0; }
 figure h4 { margin: 0 0 6px; font-size: 15px; }
+h2, .advice { overflow-wrap: anywhere; }
 figcaption { font-size: 15px; max-width: 92ch; margin-top: 8px; }
 .wide { overflow-x: auto; }
 .wide svg { min-width: 760px; }
+figure:not(.whole) svg { max-width: 640px; margin: 0 auto; }
+.narrow { display: none; }
+@media (max-width: 840px) { .broad { display: none; } .narrow { display: block; max-width: 640px; margin: 0 auto; } }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 0 18px; grid-auto-flow: dense; }
 .pair .whole { grid-column: 1 / -1; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 14px; margin: 14px 0 22px; }
@@ -43,7 +47,7 @@ figcaption { font-size: 15px; max-width: 92ch; margin-top: 8px; }
 .tile b { display: block; font-size: 22px; line-height: 1.25; font-weight: 650; }
 .tile span { color: var(--soft); font-size: 14px; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; font-variant-numeric: tabular-nums; }
-th { font-weight: 600; text-align: right; color: var(--soft); padding: 4px 10px; vertical-align: bottom; line-height: 1.3; }
+th { font-weight: 600; text-align: right; color: var(--soft); padding: 4px 10px; vertical-align: bottom; line-height: 1.3; white-space: nowrap; }
 td { text-align: right; padding: 5px 10px; border-top: 1px solid var(--rule); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 tr.reference td { font-weight: 650; }
@@ -81,6 +85,22 @@ svg text.text4 { fill: var(--c4); } svg text.text5 { fill: var(--c5); }
 .none { color: var(--c3); }
 td.words { text-align: left; white-space: normal; min-width: 220px; }
 th.words { text-align: left; }
+@media (max-width: 1160px) { th, td { padding: 4px 5px; }
+  table:not(.cards) { font-size: 14px; }
+  table:not(.cards) td:first-child { position: sticky; left: 0; background: var(--card); white-space: normal; min-width: 116px; }
+  table:not(.cards) tr.chosen td:first-child { background: linear-gradient(var(--band), var(--band)), var(--card); } }
+@media (max-width: 1100px) {
+  .cards thead { display: none; }
+  .cards, .cards tbody { display: block; }
+  .cards tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: 4px 14px;
+    align-items: end; padding: 10px 0; border-top: 1px solid var(--rule); }
+  .cards tr:first-child { border-top: 0; }
+  .cards td { padding: 0; border: 0; text-align: left; white-space: normal; min-width: 0; }
+  .cards td::before { content: attr(data-label); display: block; color: var(--soft); font-size: 13px; line-height: 1.3; }
+  .cards td:first-child, .cards td.words { grid-column: 1 / -1; }
+  .cards td:first-child { font-weight: 650; overflow-wrap: anywhere; } .cards td:first-child::before { content: none; } }
+@media (max-width: 700px) { main { padding: 24px 12px 40px; } h1 { font-size: 27px; }
+  h2 { font-size: 23px; margin-top: 40px; } figure { padding: 14px 14px 12px; } }
 .share { display: inline-block; height: 9px; border-radius: 2px; background: var(--c5); margin-right: 6px; }
 footer { margin-top: 60px; padding-top: 18px; border-top: 2px solid var(--rule); font-size: 14px; color: var(--soft); }
 )css";

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <vector>
 
+#include "intact/metrics/drawing/html_table.hpp"
 #include "intact/metrics/drawing/page.hpp"
 #include "intact/metrics/inspection/network_inspection.hpp"
 #include "intact/metrics/inspection/page.hpp"
@@ -18,22 +20,25 @@ namespace intact {
 namespace detail {
 
 inline std::string harm_html(const LayerInspection& layer) {
-    if (!layer.quantized) return cell("-");
+    if (!layer.quantized) return "-";
     const double shown = std::clamp(layer.harm, 0.0, 1.0);
-    return "<td><span class=\"share\" style=\"width:" + drawing::fixed(90.0 * shown, 0) +
-           "px\"></span>" + drawing::fixed(100.0 * layer.harm, 1) + " %</td>";
+    return "<span class=\"share\" style=\"width:" + drawing::fixed(90.0 * shown, 0) +
+           "px\"></span>" + drawing::fixed(100.0 * layer.harm, 1) + " %";
 }
 
-inline std::string layer_row(const LayerInspection& layer) {
+inline std::vector<std::string> layer_cells(const LayerInspection& layer) {
     const auto& weights = layer.weights;
     const auto& input = layer.input;
-    return "<tr>" + cell(layer.name) + harm_html(layer) + cell(ratio_text(layer.sqnr_db)) +
-           cell(layer.quantized ? "integer" : "float") + cell(drawing::grouped(layer.bytes)) +
-           cell(weights ? ratio_text(weights->use.sqnr_db()) : "-") +
-           cell(input ? ratio_text(input->use.sqnr_db()) : "-") +
-           cell(input ? drawing::per_cent(input->use.clipped_share()) : "-") +
-           cell(input ? dead_text(input->use) : "-") + "<td class=\"words\">" +
-           findings_html(layer.advice) + "</td></tr>\n";
+    return {drawing::escape(layer.name),
+            harm_html(layer),
+            ratio_text(layer.sqnr_db),
+            layer.quantized ? "integer" : "float",
+            drawing::grouped(layer.bytes),
+            weights ? ratio_text(weights->use.sqnr_db()) : "-",
+            input ? ratio_text(input->use.sqnr_db()) : "-",
+            input ? drawing::per_cent(input->use.clipped_share()) : "-",
+            input ? dead_text(input->use) : "-",
+            findings_html(layer.advice)};
 }
 
 inline std::string layer_html(const LayerInspection& layer) {
@@ -67,19 +72,20 @@ inline std::string layer_html(const LayerInspection& layer) {
                       "SQNR of the output: its power over that of its error") +
         drawing::tile(grouped(network.bytes) + " bytes",
                       grouped(network.float_bytes) + " bytes in float32") +
-        "</div>\n<figure class=\"whole\"><div class=\"wide\"><table><thead><tr><th>layer</th>"
-        "<th>harm</th><th>SQNR<br>behind it</th><th>form</th><th>bytes</th>"
-        "<th>weights<br>SQNR</th><th>input<br>SQNR</th><th>input<br>clipped</th>"
-        "<th>input codes<br>without a value</th><th class=\"words\">findings</th></tr></thead>"
-        "<tbody>\n";
+        "</div>\n";
+    drawing::HtmlTable table(
+        {"layer", "harm", "SQNR\nbehind it", "form", "bytes", "weights\nSQNR", "input\nSQNR",
+         "input\nclipped", "input codes\nwithout a value", "findings"},
+        9);
     const std::vector<std::size_t> order = by_harm(network);
-    for (const std::size_t i : order) body += detail::layer_row(network.layers[i]);
-    body +=
-        "</tbody></table></div>\n<figcaption><b>Harm</b>: the part of the output's squared error "
-        "that is gone if this one layer stays in float; below zero where its error cancels that "
-        "of others. <b>SQNR</b>: the power of the values over that of their error; 6 dB more is "
-        "half the error. <b>Behind it</b>: of what the layer hands on, all layers before it "
-        "quantized too.</figcaption></figure>\n";
+    for (const std::size_t i : order) table.add(detail::layer_cells(network.layers[i]));
+    body += drawing::figure(
+        "", table.text(),
+        "<b>Harm</b>: the part of the output's squared error that is gone if this one layer stays "
+        "in float; below zero where its error cancels that of others. <b>SQNR</b>: the power of "
+        "the values over that of their error; 6 dB more is half the error. <b>Behind it</b>: of "
+        "what the layer hands on, all layers before it quantized too.",
+        drawing::Place::whole_drawing);
     for (const std::size_t i : order) body += detail::layer_html(network.layers[i]);
     return drawing::document(title, body);
 }

@@ -5,9 +5,11 @@
 // Cost     some 60 KB for each tensor
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "intact/metrics/drawing/html_table.hpp"
 #include "intact/metrics/drawing/page.hpp"
 #include "intact/metrics/inspection/pictures.hpp"
 #include "intact/metrics/inspection/text.hpp"
@@ -42,52 +44,54 @@ inline std::string findings_html(const std::vector<Advice>& advice) {
     return html.empty() ? "<span class=\"none\">✓ none</span>" : html;
 }
 
-inline std::string cell(const std::string& text) {
-    return "<td>" + drawing::escape(text) + "</td>";
+/// A drawing that takes the whole page where there is room for it.
+template <class Picture>
+std::string draw_wide(const Picture& picture) {
+    return drawing::either(draw(picture, drawing::full_width), draw(picture, drawing::half_width));
 }
 
 /// The pictures of one tensor.
 inline std::string pictures_html(const TensorInspection& seen) {
-    using drawing::draw;
     using drawing::figure;
-    using drawing::full_width;
     using drawing::half_width;
     using drawing::Place;
-    using drawing::significant;
     std::string html = figure(
-        "Histogram, and the range that each criterion chose",
-        draw(histogram_picture(seen), full_width),
+        "Histogram, and the range that each criterion chose", draw_wide(histogram_picture(seen)),
         "Grey: how many values fell into each bin, on a scale on which each line is ten times the "
         "one below. Coloured: the reals that codes can reach if all values share one scale. "
         "<b>In use</b>: the quantizer's own range, where no criterion chose the same from this "
         "data. <b>Step</b> is the price of a wide range: the rounding error is up to half of it. "
         "<b>Clipped</b> is the price of a narrow one: the share of values beyond the range.",
-        Place::whole_drawing);
+        Place::whole);
     const bool is_wide = seen.channels.size() > 48;
+    const Place place = is_wide ? Place::whole : Place::half;
     html += "<div class=\"pair\">\n";
+    html += figure("Error of every range",
+                   is_wide ? draw_wide(curve_picture(seen)) : draw(curve_picture(seen), half_width),
+                   "Grey: the mean squared error that each scale would cause, rounding and "
+                   "clipping together; both axes are logarithmic. A point is what a criterion "
+                   "chose; it lies on the curve where its zero point is the best one.",
+                   place);
     html +=
-        figure("Error of every range", draw(curve_picture(seen), is_wide ? full_width : half_width),
-               "Grey: the mean squared error that each scale would cause, rounding and "
-               "clipping together; both axes are logarithmic. A point is what a criterion "
-               "chose; it lies on the curve where its zero point is the best one.",
-               is_wide ? Place::whole_drawing : Place::half);
-    html += figure("How far each channel reaches",
-                   draw(channel_picture(seen), is_wide ? full_width : half_width),
-                   "One point for each channel, on a logarithmic axis. One scale for all must "
-                   "cover the highest point: a channel that reaches an eighth as far is left with "
-                   "an eighth of the codes, three bits fewer.",
-                   is_wide ? Place::whole_drawing : Place::half);
+        figure("How far each channel reaches",
+               is_wide ? draw_wide(channel_picture(seen)) : draw(channel_picture(seen), half_width),
+               "One point for each channel, on a logarithmic axis. One scale for all must "
+               "cover the highest point: a channel that reaches an eighth as far is left with "
+               "an eighth of the codes, three bits fewer.",
+               place);
     return html + "</div>\n";
 }
 
-inline std::string tensor_row(const TensorInspection& seen) {
+inline std::vector<std::string> tensor_cells(const TensorInspection& seen) {
     using drawing::grouped;
-    using drawing::per_cent;
-    return "<tr>" + cell(seen.name) + cell(grouped(static_cast<std::size_t>(seen.use.values()))) +
-           cell(std::to_string(seen.channels.size())) + cell(grouped(seen.scales)) +
-           cell(ratio_text(seen.use.sqnr_db())) + cell(per_cent(seen.use.clipped_share())) +
-           cell(dead_text(seen.use)) + "<td class=\"words\">" + findings_html(seen.advice) +
-           "</td></tr>\n";
+    return {drawing::escape(seen.name),
+            grouped(static_cast<std::size_t>(seen.use.values())),
+            std::to_string(seen.channels.size()),
+            grouped(seen.scales),
+            ratio_text(seen.use.sqnr_db()),
+            drawing::per_cent(seen.use.clipped_share()),
+            dead_text(seen.use),
+            findings_html(seen.advice)};
 }
 
 }  // namespace detail
@@ -98,19 +102,20 @@ inline std::string tensor_row(const TensorInspection& seen) {
     using drawing::document;
     using drawing::escape;
     using drawing::figure;
+    using drawing::Place;
     std::string body = "<h1>" + escape(title) + "</h1>\n";
     body +=
         "<p class=\"lead\">Quantization writes real numbers as small integers, <b>codes</b>: "
         "<code>real = scale × (code − zero point)</code>. The range that the codes cover is chosen "
-        "from the data. This page shows the data, the choices, and what they cost.</p>\n"
-        "<figure class=\"whole\"><div class=\"wide\"><table><thead><tr><th>tensor</th>"
-        "<th>values</th><th>channels</th><th>scales</th><th>SQNR</th><th>clipped</th>"
-        "<th>codes without<br>a value</th><th class=\"words\">findings</th></tr></thead><tbody>\n";
-    for (const TensorInspection& seen : tensors) body += detail::tensor_row(seen);
-    body +=
-        "</tbody></table></div>\n<figcaption><b>SQNR</b> is the power of the values over that of "
-        "their error: 6 dB more is half the error. <b>Clipped</b>: share of the values beyond the "
-        "last code.</figcaption></figure>\n";
+        "from the data. This page shows the data, the choices, and what they cost.</p>\n";
+    drawing::HtmlTable table({"tensor", "values", "channels", "scales", "SQNR", "clipped",
+                              "codes without\na value", "findings"},
+                             7);
+    for (const TensorInspection& seen : tensors) table.add(detail::tensor_cells(seen));
+    body += figure("", table.text(),
+                   "<b>SQNR</b> is the power of the values over that of their error: 6 dB more is "
+                   "half the error. <b>Clipped</b>: share of the values beyond the last code.",
+                   Place::whole_drawing);
     for (const TensorInspection& seen : tensors) {
         body += "<h2>" + escape(seen.name) + "</h2>\n" + detail::advice_html(seen.advice) +
                 detail::pictures_html(seen);
