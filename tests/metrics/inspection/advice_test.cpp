@@ -143,11 +143,13 @@ TEST_CASE("Advice: constant channels are named, zero or not") {
     const Advice zero = only(inspect<PerRowInt8>(x), Condition::constant_channel);
     CHECK(zero.channel == 2);
     CHECK(zero.finding == "channel 2 is zero everywhere");
+    CHECK(has(zero.remedy, "its output is its bias alone"));
     x.row(5).setConstant(0.25F);
     x.row(2).setConstant(0.5F);
     const Advice two = only(inspect<PerRowInt8>(x), Condition::constant_channel);
     CHECK(two.finding == "2 channels are constant; channel 2 is 0.500 everywhere");
-    CHECK(has(two.remedy, "bias"));
+    CHECK(has(two.remedy, "the sum of all it reads"));  // no constant that a bias could take
+    CHECK(!has(two.remedy, "bias"));
 }
 
 TEST_CASE("Advice: channels of activations may differ more, and a few may sleep") {
@@ -167,4 +169,7 @@ TEST_CASE("Advice: channels of activations may differ more, and a few may sleep"
     x.col(3) /= 50.0F;
     x.leftCols(3).setZero();
     CHECK(has(only(seen(), Condition::constant_channel).finding, "4 channels are constant"));
+    CHECK(has(only(seen(), Condition::constant_channel).remedy, "carries nothing"));
+    x.leftCols(3).setConstant(0.5F);
+    CHECK(has(only(seen(), Condition::constant_channel).remedy, "fold it into the bias"));
 }

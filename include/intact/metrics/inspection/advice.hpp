@@ -229,6 +229,19 @@ inline std::optional<Advice> heavy_clipping(const TensorInspection& seen) {
                             " on this data gives " + text(best_range(seen).range)};
 }
 
+/// A channel of weights gives what it reads, times these, and its bias; one of activations is what
+/// the next layer reads.
+inline std::string constant_remedy(TensorRole role, bool is_zero) {
+    if (role == TensorRole::activations) {
+        return is_zero ? "remove it and what reads it: it carries nothing"
+                       : "fold it into the bias of the layer that reads it, unless that pads";
+    }
+    return is_zero
+               ? "its output is its bias alone: fold that into the bias of the layer that reads "
+                 "it, unless that pads, and remove the channel"
+               : "its output is a multiple of the sum of all it reads: was it trained?";
+}
+
 inline std::optional<Advice> constant_channel(const TensorInspection& seen) {
     if (seen.channels.size() < 2 || seen.channel_size() < threshold::constant_values) return {};
     std::size_t constant = 0;
@@ -249,8 +262,7 @@ inline std::optional<Advice> constant_channel(const TensorInspection& seen) {
     if (constant > 1) finding = plural(constant, "channel") + " are constant; " + finding;
     return Advice{.condition = Condition::constant_channel,
                   .finding = std::move(finding),
-                  .remedy = value == 0.0 ? "remove it and what reads it: it carries nothing"
-                                         : "fold it into the bias of the layer that reads it",
+                  .remedy = constant_remedy(seen.role, value == 0.0),
                   .channel = static_cast<Index>(first)};
 }
 
