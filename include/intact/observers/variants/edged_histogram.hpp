@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -66,8 +67,10 @@ struct EdgedHistogram {
 
 namespace detail {
 
-/// x rounded to float32.
+/// x rounded to float32; as it is beyond all of these, where the originals go on with infinity.
 [[nodiscard]] inline double as_float(double x) noexcept {
+    constexpr auto largest = static_cast<double>(std::numeric_limits<float>::max());
+    if (x > largest || x < -largest) return x;
     return static_cast<double>(static_cast<float>(x));
 }
 
