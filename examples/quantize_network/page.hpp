@@ -87,6 +87,17 @@ namespace detail {
                   Place::whole_drawing);
 }
 
+[[nodiscard]] inline std::string fewer_bits(const NetworkResults& network) {
+    if (network.fewer_bits.empty()) return "";
+    return "<h3>With fewer bits the choice of ranges weighs more</h3>\n" +
+           figure("", fewer_bits_table(network.fewer_bits),
+                  "<b>%</b>: right answers; <b>dB</b>: SQNR of the outputs. Every layer's weights "
+                  "and inputs in 8, 6 and 4 bits, static, a scale for each output channel. A bit "
+                  "less doubles every step. The criteria choose the ranges of the activations; in "
+                  "the last row those of the weights too. The best of each column is bold.",
+                  Place::whole_drawing);
+}
+
 /// The channel that one scale for the whole tensor serves worst.
 [[nodiscard]] inline std::string narrowest_channel(const WeightPicture& picture) {
     std::size_t narrowest = 0;
@@ -191,8 +202,8 @@ namespace detail {
                                                  const NetworkResults& network) {
     return "<h2>" + escape(network.name) + "</h2>\n<p>" + escape(network.description) +
            " Numbers of the row “" + escape(network.rows.at(network.chosen).name) + "”:</p>\n" +
-           tiles(network) + results(page, network) + weights(network) + activations(network) +
-           layers(network) + samples(page, network);
+           tiles(network) + results(page, network) + fewer_bits(network) + weights(network) +
+           activations(network) + layers(network) + samples(page, network);
 }
 
 /// Refuses inputs that a drawing would read beyond their end.

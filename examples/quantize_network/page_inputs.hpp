@@ -35,7 +35,7 @@ struct NetworkResults {
     std::string name;                           ///< "The plain network"
     std::string description;                    ///< one or two sentences
     std::vector<Row> rows;                      ///< the float32 row first
-    std::vector<FewerBits> fewer_bits;          ///< in the terminal's table
+    std::vector<FewerBits> fewer_bits;          ///< each criterion at each width; may be empty
     std::vector<Row> narrower;                  ///< fewer bits: only in the picture of sizes
     std::size_t chosen = 0;                     ///< the row that headlines and samples speak of
     std::vector<WeightPicture> weights;         ///< layers whose channels differ; may be empty

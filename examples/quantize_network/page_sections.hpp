@@ -1,6 +1,7 @@
 // The parts of the page that are HTML rather than drawings: headline tiles, table, images.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -56,6 +57,38 @@ namespace example {
             i == 0                ? "reference"
             : i == network.chosen ? "chosen"
                                   : "");
+    }
+    return table.text();
+}
+
+/// Each criterion at each width, the best of a column in bold.
+[[nodiscard]] inline std::string fewer_bits_table(const std::vector<FewerBits>& lines) {
+    std::vector<std::string> names{"criterion"};
+    for (const int bits : widths) {
+        names.push_back(std::to_string(bits) + " bits\n%");
+        names.push_back(std::to_string(bits) + " bits\ndB");
+    }
+    FewerBits best = lines.front();
+    for (const FewerBits& line : lines) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            best.results[i].accuracy = std::max(best.results[i].accuracy, line.results[i].accuracy);
+            best.results[i].sqnr_db = std::max(best.results[i].sqnr_db, line.results[i].sqnr_db);
+        }
+    }
+    const auto shown = [](double value, int digits, bool is_best) {
+        const std::string text = fixed(value, digits);
+        return is_best ? "<b>" + text + "</b>" : text;
+    };
+    HtmlTable table(names);
+    for (const FewerBits& line : lines) {
+        std::vector<std::string> cells{escape(line.name)};
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const FewerBits::Result& own = line.results[i];
+            const FewerBits::Result& most = best.results[i];
+            cells.push_back(shown(100.0 * own.accuracy, 2, own.accuracy == most.accuracy));
+            cells.push_back(shown(own.sqnr_db, 1, own.sqnr_db == most.sqnr_db));
+        }
+        table.add(cells);
     }
     return table.text();
 }

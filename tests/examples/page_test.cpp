@@ -85,6 +85,28 @@ TEST_CASE("Page: it is complete in itself and holds every number as a number") {
     }
 }
 
+TEST_CASE("Page: fewer bits have a table of their own, with the best of each column in bold") {
+    PageInputs inputs = small_page();
+    CHECK(page_text(inputs).find("fewer bits the choice") == std::string::npos);
+    inputs.networks[0].fewer_bits = {
+        {.name = "<min-max>", .results = {{{0.91, 38.0}, {0.9, 26.3}, {0.7, 8.0}}}},
+        {.name = "squared error", .results = {{{0.9, 39.0}, {0.9, 27.3}, {0.8, 15.6}}}}};
+    const std::string page = page_text(inputs);
+    const std::size_t table = page.find("fewer bits the choice");
+    REQUIRE(table != std::string::npos);
+    const auto row = [&](const std::string& name) {
+        const std::size_t from = page.find(name, table);
+        REQUIRE(from != std::string::npos);
+        return page.substr(from, page.find("</tr>", from) - from);
+    };
+    CHECK(row(">&lt;min-max&gt;<") ==
+          ">&lt;min-max&gt;</td><td><b>91.00</b></td><td>38.0</td><td><b>90.00</b></td>"
+          "<td>26.3</td><td>70.00</td><td>8.0</td>");
+    CHECK(row(">squared error<") ==
+          ">squared error</td><td>90.00</td><td><b>39.0</b></td><td><b>90.00</b></td>"
+          "<td><b>27.3</b></td><td><b>80.00</b></td><td><b>15.6</b></td>");
+}
+
 TEST_CASE("Page: inputs that do not fit together are refused") {
     PageInputs no_row = small_page();
     no_row.networks[0].chosen = 2;
