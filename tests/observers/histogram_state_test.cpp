@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -245,4 +246,40 @@ TEST_CASE("HistogramState: another number of weights than of values is refused")
                          "weights, given 4",
                          std::invalid_argument);
     CHECK(state == HistogramState<>());
+}
+
+TEST_CASE("HistogramState: 2^64 values are refused, and nothing is added") {
+    constexpr std::uint32_t half = 0x80000000U;
+    HistogramState<> state;
+    state.add(Values{1.0F, 3.0F, NAN}, half);
+    for (int i = 0; i < 31; ++i) state.merge(HistogramState<>(state));
+    CHECK(state.count() == std::uint64_t{1} << 63);
+    HistogramState<> before = state;
+    CHECK_THROWS_AS(state.merge(before), std::overflow_error);
+    CHECK(state == before);
+    HistogramState<> rest;  // 2^63 - 1 more fit
+    rest.add(Values{-2.0F}, 0x7fffffffU);
+    for (int i = 0; i < 32; ++i) {
+        rest.merge(HistogramState<>(rest));
+        if (i < 31) rest.add(Values{-2.0F}, 1U);
+    }
+    rest.add(Values{-2.0F}, 1U);
+    CHECK(rest.count() == ~std::uint64_t{0} >> 1);
+    HistogramState<> other = rest;
+    state.merge(rest);
+    other.merge(before);
+    CHECK(state == other);
+    CHECK(state.count() == ~std::uint64_t{0});
+
+    before = state;
+    CHECK_THROWS_AS(state.add(Values{1.0F}), std::overflow_error);
+    CHECK_THROWS_AS(state.add(Values{NAN, 1.0F}), std::overflow_error);
+    CHECK_THROWS_AS(state.add(Values{1.0F}, half), std::overflow_error);
+    CHECK_THROWS_AS(state.add(Values{NAN, 5.0F}, std::vector<std::uint32_t>{1, 1}),
+                    std::overflow_error);
+    CHECK(state == before);
+    state.add(Values{NAN});  // counted apart
+    state.add(Values{NAN, 7.0F}, std::vector<std::uint32_t>{2, 0});
+    CHECK(state.nans() == before.nans() + 3);
+    CHECK(state.count() == before.count());
 }

@@ -190,3 +190,13 @@ TEST_CASE("whole_weights: proportions of the largest, which is 2^16") {
     CHECK_THROWS_AS((void)whole_weights(std::vector<float>{NAN}), std::invalid_argument);
     CHECK_THROWS_AS((void)whole_weights(std::vector<float>{INFINITY}), std::invalid_argument);
 }
+
+TEST_CASE("Importance: 2^64 values are refused, and no channel changes") {
+    using Q = SymmetricQuantizer<std::int8_t, PerChannel<0>, Histogram<MeanSquaredError>>;
+    Q quantizer;
+    quantizer.observe(Eigen::MatrixXf::Ones(2, 1), Importance<0>({1, 0x80000000U}));
+    for (int i = 0; i < 32; ++i) quantizer.merge(Q(quantizer));
+    const auto before = quantizer.observers();
+    CHECK_THROWS_AS(quantizer.merge(Q(quantizer)), std::overflow_error);
+    CHECK(quantizer.observers() == before);
+}

@@ -11,6 +11,7 @@
 //          std::logic_error        a range asked for before any value
 //          std::invalid_argument   a grid that the criterion does not search (above 8 bits);
 //                                  another number of weights than of values
+//          std::overflow_error     2^64 values or more, weighted; the observer stays as it was
 // Cost     one pass for the check, one for the counts, both at once where the batch is larger than
 //          caches; 36 KiB whatever the number of values,
 //          4.5 KiB in the form for channels and groups

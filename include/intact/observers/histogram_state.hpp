@@ -9,6 +9,7 @@
 //
 // Units    counts of values; histogram_view.hpp says where the bins lie
 // Errors   std::invalid_argument   another number of weights than of values; nothing is added
+//          std::overflow_error     2^64 values or more of one kind; nothing is added
 //          none from data: NaN and infinities are counted apart (the Histogram observer refuses
 //          them)
 // Cost     16 * (Octaves + 1) * 2^BinBits bytes and at most 256 more, allocated once: 36 KiB for 8
@@ -27,6 +28,7 @@
 
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/min_max.hpp"
+#include "intact/observers/counts.hpp"
 #include "intact/observers/histogram_view.hpp"
 #include "intact/observers/ordered.hpp"
 #include "intact/observers/possible_view.hpp"
@@ -41,6 +43,9 @@ class HistogramState {
 public:
     /// Counts each of `values`.
     void add(std::span<const float> values) {
+        if (!has_room(values.size())) {
+            return add_carefully(values, std::vector<std::uint32_t>(values.size(), 1));
+        }
         while (!values.empty()) {
             const std::span<const float> block = values.first(std::min(values.size(), block_size));
             add_block(block);
@@ -62,11 +67,18 @@ public:
         require(values.size() == weights.size(), "HistogramState::add",
                 "values and weights differ in number, expected ", values.size(), " weights, given ",
                 weights.size());
+        constexpr std::uint64_t limit = 0xffffffffU;
+        if (!has_room(std::min<std::uint64_t>(values.size(), limit) << 32))
+            return add_carefully(values, weights);
         for (std::size_t i = 0; i < values.size(); ++i) add_one(values[i], weights[i]);
     }
 
     /// Adds all that another state counted.
     void merge(const HistogramState& other) {
+        const std::uint64_t count = together(count_, other.count_);  // no bin has more
+        const std::uint64_t nans = together(nans_, other.nans_);
+        const std::uint64_t above = together(positive_infinities_, other.positive_infinities_);
+        const std::uint64_t below = together(negative_infinities_, other.negative_infinities_);
         if (other.top_ > 0) {
             raise(other.top_);
             const HistogramBins from = other.bins();
@@ -77,11 +89,11 @@ public:
                 counts_[from.size() + target] += other.counts_[from.size() + i];
             }
         }
-        count_ += other.count_;
+        count_ = count;
         zeros_ += other.zeros_;
-        nans_ += other.nans_;
-        positive_infinities_ += other.positive_infinities_;
-        negative_infinities_ += other.negative_infinities_;
+        nans_ = nans;
+        positive_infinities_ = above;
+        negative_infinities_ = below;
         min_ = std::min(min_, other.min_);
         max_ = std::max(max_, other.max_);
     }
@@ -155,6 +167,28 @@ private:
     static constexpr std::uint32_t infinity_bits = 0x7f800000U;
     static constexpr std::uint32_t magnitude_bits = 0x7fffffffU;
 
+    [[nodiscard]] static std::uint64_t together(std::uint64_t a, std::uint64_t b) {
+        return detail::sum_of_counts(a, b, "HistogramState");
+    }
+
+    /// Whether no sum wraps with so many more, whatever they are.
+    [[nodiscard]] bool has_room(std::uint64_t more) const noexcept {
+        const std::uint64_t most = std::numeric_limits<std::uint64_t>::max() - more;
+        return count_ <= most && nans_ <= most && positive_infinities_ <= most &&
+               negative_infinities_ <= most;
+    }
+
+    /// Counts one by one, in a copy, so that nothing is added where a sum would wrap.
+    void add_carefully(std::span<const float> values, std::span<const std::uint32_t> weights) {
+        HistogramState all = *this;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            HistogramState one;
+            one.add_one(values[i], weights[i]);
+            all.merge(one);
+        }
+        *this = std::move(all);
+    }
+
     /// Counts a block after its own extremes.
     void add_block(std::span<const float> block) {
         const elementwise::Extremes found = elementwise::min_max(block);
@@ -199,10 +233,10 @@ private:
     }
 
     /// As if all had been seen `times` as often.
-    void repeat(std::uint64_t times) noexcept {
+    void repeat(std::uint64_t times) {
         for (std::uint64_t* count :
              {&count_, &zeros_, &nans_, &positive_infinities_, &negative_infinities_}) {
-            *count *= times;
+            *count = detail::counted_times(*count, times, "HistogramState");
         }
         for (std::uint64_t& count : counts_) count *= times;
     }

@@ -1,6 +1,7 @@
 // Lets an observer pass over NaN and infinities, which it would refuse, and counts them.
 //
 // Errors   std::invalid_argument   another number of weights than of values
+//          std::overflow_error     a merge to 2^64 values or more
 // Cost     that of the observer, plus a copy of a batch that holds such values
 //
 //   SkipNonFinite<MinMax> observer;
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "intact/core/number.hpp"
+#include "intact/observers/counts.hpp"
 #include "intact/observers/observer.hpp"
 
 namespace intact {
@@ -75,9 +77,13 @@ public:
 
     /// Adds what another observer saw and skipped.
     void merge(const SkipNonFinite& other) requires MergeableObserver<Watcher> {
+        const char* const where = "SkipNonFinite";
+        const std::uint64_t nans = detail::sum_of_counts(nan_count_, other.nan_count_, where);
+        const std::uint64_t infinities =
+            detail::sum_of_counts(infinity_count_, other.infinity_count_, where);
         watcher_.merge(other.watcher_);
-        nan_count_ += other.nan_count_;
-        infinity_count_ += other.infinity_count_;
+        nan_count_ = nans;
+        infinity_count_ = infinities;
     }
 
     /// Whether no finite value was seen.

@@ -16,6 +16,7 @@
 //          std::invalid_argument  another number of channels than before, parameters given by hand
 //                                 that break the contract, another number of importance weights,
 //                                 a merge with a quantizer of other codes; nothing changes then
+//          std::overflow_error    2^64 values or more, weighted; nothing changes then
 // Cost     observe: one pass, and a copy of the observers (a refused batch changes nothing). The
 //          first params() or quantize() after it: one search of the criterion for every scale.
 //          Const: several threads may use one quantizer.
@@ -152,17 +153,16 @@ public:
         require(grid_ == other.grid_, "Quantizer::merge", "the codes differ, expected ", grid_.qmin,
                 " to ", grid_.qmax, ", given ", other.grid_.qmin, " to ", other.grid_.qmax);
         if (other.observers_.empty()) return;
-        if (observers_.empty()) {
-            observers_ = other.observers_;
+        std::vector<ObserverType> merged = observers_;
+        if (merged.empty()) {
+            merged = other.observers_;
         } else {
             require(observers_.size() == other.observers_.size(), "Quantizer::merge",
                     "the number of scales differs, expected ", observers_.size(), ", given ",
                     other.observers_.size());
-            for (std::size_t i = 0; i < observers_.size(); ++i) {
-                observers_[i].merge(other.observers_[i]);
-            }
+            for (std::size_t i = 0; i < merged.size(); ++i) merged[i].merge(other.observers_[i]);
         }
-        params_.clear();
+        keep(std::move(merged));
     }
 
     /// Scales and zero points that the observations ask for, and what had to be adjusted.
