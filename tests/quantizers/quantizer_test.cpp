@@ -8,8 +8,12 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/observers/criteria/full_range.hpp"
+#include "intact/observers/histogram.hpp"
 #include "intact/observers/moving_average.hpp"
+#include "intact/observers/skip_non_finite.hpp"
 #include "intact/quantizers/aliases.hpp"
+#include "intact/quantizers/importance.hpp"
 #include "intact/quantizers/quantizer.hpp"
 
 using namespace intact;
@@ -138,6 +142,20 @@ TEST_CASE("Quantizer: NaN or infinity anywhere refuses the whole batch") {
         CHECK(one.observers().empty());
         CHECK_THROWS_AS((void)one.quantize_dynamic(x), std::domain_error);
     }
+}
+
+TEST_CASE("Quantizer: a scale whose values were all left out is named") {
+    SymmetricQuantizer<std::int8_t, PerChannel<0>, SkipNonFinite<MinMax>> skips;
+    MatrixXf x = MatrixXf::Ones(3, 4);
+    x.row(1).setConstant(not_a_number);
+    skips.observe(x);
+    const std::string expected = "Quantizer: scale 1 of 3 has only skipped or weightless values";
+    CHECK(refusal<std::logic_error>([&] { (void)skips.params(); }) == expected);
+    SymmetricQuantizer<std::int8_t, PerChannel<0>, Histogram<FullRange>> weighted;
+    weighted.observe(MatrixXf::Ones(3, 4), Importance<0>({2, 0, 1}));
+    CHECK(refusal<std::logic_error>([&] { (void)weighted.quantize(x); }) == expected);
+    weighted.observe(MatrixXf::Ones(3, 4));
+    CHECK_NOTHROW((void)weighted.params());
 }
 
 TEST_CASE("Quantizer: an observer that skips NaN and infinity takes the rest") {

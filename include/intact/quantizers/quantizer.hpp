@@ -11,7 +11,7 @@
 // Shapes   any Eigen matrix, array, map, block, expression or tensor; the result has its shape and
 //          storage order. granularity.hpp says which values share parameters.
 // Units    those of the data.
-// Errors   std::logic_error       parameters asked for before anything was observed
+// Errors   std::logic_error       parameters asked for before anything was observed for a scale
 //          std::domain_error      a batch with NaN or infinity; nothing is observed then
 //          std::invalid_argument  another number of channels than before, parameters given by hand
 //                                 that break the contract, another number of importance weights,
@@ -244,6 +244,9 @@ private:
                                       "parameters given by hand");
             std::vector<ChosenParams> all;
             for (const ObserverType& observer : observers_) {
+                require<std::logic_error>(!observer.empty(), "Quantizer", "scale ", all.size(),
+                                          " of ", observers_.size(),
+                                          " has only skipped or weightless values");
                 all.push_back(S::params(observer.range(grid_), grid_));
             }
             return all;
