@@ -73,7 +73,7 @@ TEST_CASE("columns_of_block: whole register tiles, whose panels stay near where 
                 const Index columns = gemm::columns_of_block(rows, k, kernel);
                 CHECK(columns % gemm::panel_columns == 0);
                 CHECK(columns <= gemm::block_columns);
-                const Index piece = std::min(k, gemm::piece_groups * gemm::group);
+                const Index piece = std::min(k, gemm::piece_groups(kernel) * gemm::group);
                 const bool is_shared = kernel.near_bytes != 0 && rows > kernel.read_rows;
                 if (is_shared) CHECK(columns * piece <= kernel.near_bytes);
                 if (!is_shared) CHECK(columns == gemm::block_columns);
@@ -83,6 +83,6 @@ TEST_CASE("columns_of_block: whole register tiles, whose panels stay near where 
 }
 
 TEST_CASE("piece_groups: the extreme codes over one piece do not leave int32") {
-    const std::int64_t extreme = std::int64_t{255} * 128 * gemm::piece_groups * gemm::group;
+    const std::int64_t extreme = std::int64_t{255} * 128 * gemm::most_piece_groups * gemm::group;
     CHECK(extreme <= std::numeric_limits<std::int32_t>::max());
 }

@@ -64,13 +64,13 @@ TEST_CASE("add_product: the pieces of k share what is fetched ahead") {
         ++calls;
     };
     const gemm::Packed b = weights(64);
-    const std::vector<std::uint8_t> strip(4 * gemm::piece_groups * gemm::group);
-    const std::vector<std::int8_t> panels(4 * gemm::piece_groups * gemm::panel_group_bytes);
+    const std::vector<std::uint8_t> strip(4 * gemm::most_piece_groups * gemm::group);
+    const std::vector<std::int8_t> panels(4 * gemm::most_piece_groups * gemm::panel_group_bytes);
     gemm::Block block{};
     block.strip = strip.data();
     block.panels = panels.data();
     block.rows = 2 * kernel.rows;
-    block.groups = 3 * gemm::piece_groups + 5;
+    block.groups = 3 * gemm::piece_groups(kernel) + 5;
     block.ahead = b.panel(0);
     block.ahead_bytes = 11 * 64;
     gemm::detail::add_product(block, kernel);

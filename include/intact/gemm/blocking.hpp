@@ -3,7 +3,8 @@
 //   for each strip of rows                    its codes (rows x k) stay in half of the second level
 //       for each block of columns             its panels (k x 64) stay in the other half
 //           for each step of rows             its sums (rows x 64) stay in the first level
-//               for each piece of k           panels (piece x 64) stay in the first level
+//               for each piece of k           panels (piece x 64): in the first level where the
+//                                             kernel wants that, else to load sums but seldom
 //                   kernel
 //               epilogue of the step before   while the kernel's last products are under way
 #pragma once
@@ -23,11 +24,16 @@ inline constexpr Index block_columns = 64;
 inline constexpr Index most_step_rows = 128;
 inline constexpr Index most_step_sums = 4096;
 
-/// Groups along k of one piece.
-inline constexpr Index piece_groups = 256;
+/// Most groups along k of one piece.
+inline constexpr Index most_piece_groups = 1024;
 
-static_assert(piece_groups * group <= largest_k(255, 128),
+static_assert(most_piece_groups * group <= largest_k(255, 128),
               "the int32 sums of one piece of a wide product must not wrap");
+
+/// Groups along k of one piece.
+[[nodiscard]] constexpr Index piece_groups(const Kernel& kernel) noexcept {
+    return kernel.near_bytes != 0 ? 256 : most_piece_groups;
+}
 
 /// The next multiple of a power of two: masks, because a division takes as long as a small product.
 [[nodiscard]] constexpr Index round_up(Index value, Index power_of_two) noexcept {
@@ -38,7 +44,7 @@ static_assert(piece_groups * group <= largest_k(255, 128),
 /// wants that and rows share them.
 [[nodiscard]] constexpr Index columns_of_block(Index rows, Index k, const Kernel& kernel) noexcept {
     if (kernel.near_bytes == 0 || rows <= kernel.read_rows) return block_columns;
-    const Index piece = std::min(std::max<Index>(1, k), piece_groups * group);
+    const Index piece = std::min(std::max<Index>(1, k), piece_groups(kernel) * group);
     const Index fitting = kernel.near_bytes / piece / kernel.columns * kernel.columns;
     return std::clamp(fitting, kernel.columns, block_columns);
 }
@@ -59,7 +65,7 @@ static_assert(piece_groups * group <= largest_k(255, 128),
 /// piece of k pushes another out of the nearest cache, more rows share each.
 [[nodiscard]] constexpr Index step_rows(Index rows, Index columns, Index k,
                                         const Kernel& kernel) noexcept {
-    const bool pushes = kernel.near_bytes != 0 && k > piece_groups * group;
+    const bool pushes = kernel.near_bytes != 0 && k > piece_groups(kernel) * group;
     const Index worth_a_call = pushes ? most_step_sums : 1536;  // sums
     if (rows <= kernel.rows || round_up(rows, kernel.read_rows) * columns <= worth_a_call) {
         return std::min(rows, most_step_rows / kernel.rows * kernel.rows);

@@ -59,7 +59,7 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
 /// processor would wait for that with all that it has under way.
 inline void add_product(Block& block, const Kernel& kernel) {
     Index left = block.groups;
-    const Index most = block.rows <= kernel.rows ? left : piece_groups;
+    const Index most = block.rows <= kernel.rows ? left : piece_groups(kernel);
     const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
     if (left > most) {
         block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
@@ -82,12 +82,13 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
     block.start = zeros;
     block.sums = piece_sums;
-    for (Index left = block.groups; left > 0; left -= piece_groups) {
-        block.groups = std::min(left, piece_groups);
+    const Index most = piece_groups(kernel);
+    for (Index left = block.groups; left > 0; left -= most) {
+        block.groups = std::min(left, most);
         kernel.multiply(block);
         for (Index i = 0; i < block.rows * block.sums_stride; ++i) sums[i] += piece_sums[i];
-        block.strip += piece_groups * group * kernel.code_bytes;
-        block.panels += piece_groups * panel_group_bytes;
+        block.strip += most * group * kernel.code_bytes;
+        block.panels += most * panel_group_bytes;
     }
 }
 
