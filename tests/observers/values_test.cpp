@@ -4,6 +4,8 @@
 #include <limits>
 #include <random>
 #include <span>
+#include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -198,6 +200,47 @@ TEST_CASE("Values: the state is one for all splits, orders and merges of the sam
         CHECK(whole.view().count == values.size());
         CHECK(std::is_sorted(whole.view().keys.begin(), whole.view().keys.end()));
     }
+}
+
+TEST_CASE("Values: many small batches are as good as one, in time too") {
+    const std::vector<float> values = million([](float x) { return x; });
+    const std::span<const float> all = std::span<const float>(values).first(400000);
+    Values<> pieces;
+    for (std::size_t i = 0; i < all.size(); i += 8) pieces.observe(all.subspan(i, 8));
+    CHECK(pieces == observed<FullRange>(all));  // merged one by one this takes minutes
+    Values<> weighted;
+    const std::vector<std::uint32_t> weights{0, 1, 2, 1, 3, 1, 1, 7};
+    for (std::size_t i = 0; i < all.size(); i += 8) weighted.observe(all.subspan(i, 8), weights);
+    CHECK(weighted.view().count == all.size() * 2);
+}
+
+TEST_CASE("Values: several threads may ask a const one") {
+    Values<MeanSquaredError> observer;
+    observer.observe(kinds::all(2000)[0].values);
+    const Values<MeanSquaredError>& shared = observer;
+    std::vector<Range> ranges(4);
+    std::vector<std::thread> threads;
+    for (Range& range : ranges) {
+        threads.emplace_back([&] {
+            const Values<MeanSquaredError> copy = shared;
+            const Grid grid = kinds::grid(4, true);
+            range = shared.range(grid);
+            if (range != copy.range(grid)) range = {};
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const Range& range : ranges) CHECK(range == observer.range(kinds::grid(4, true)));
+    CHECK(ranges[0].max > 0.0);
+}
+
+TEST_CASE("Values: 2^64 values are refused, and nothing is added") {
+    Values<> observer;
+    observer.observe(std::vector<float>{1.0F}, std::vector<std::uint32_t>{0x80000000U});
+    for (int i = 0; i < 32; ++i) observer.merge(Values<>(observer));
+    const Values<> before = observer;
+    CHECK_THROWS_AS(observer.merge(before), std::overflow_error);
+    CHECK(observer == before);
+    CHECK(observer.view().count == std::uint64_t{1} << 63);
 }
 
 TEST_CASE("Values: distinct values carry no weights, repeated ones are kept once") {
