@@ -25,15 +25,6 @@ Range chosen(const std::vector<float>& values, const Grid& grid) {
     return choose_range<MeanSquaredError>(histogram(values).view(), grid);
 }
 
-/// Normal values of which only every bin's mean density is known to the histogram.
-std::vector<float> gaussian(std::size_t n, float shift, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(n);
-    for (float& value : values) value = normal(random) + shift;
-    return values;
-}
-
 /// The least error over many scales and all zero points, by quantizing the data.
 double brute_force(const std::vector<float>& values, const Grid& grid) {
     const auto [min, max] = std::minmax_element(values.begin(), values.end());
@@ -64,26 +55,6 @@ TEST_CASE("MeanSquaredError: reaches the brute-force optimum on the data itself"
             CHECK(kinds::mean_squared_error(kind.values, chosen(kind.values, grid), grid) <
                   1.02 * brute_force(kind.values, grid) + 1e-9);
         }
-    }
-}
-
-TEST_CASE("MeanSquaredError: one value a hundred thousand times larger does not spoil the range") {
-    std::vector<float> values = gaussian(1000000, 0.0F, 5);
-    values[77] = 1e5F;
-    const auto state = histogram(values);
-    for (const bool symmetric : {false, true}) {
-        const Grid grid = kinds::grid(4, symmetric);
-        const Range range = choose_range<MeanSquaredError>(state.view(), grid);
-        // The outlier decides: 1e10 of squares against 1e6. Any scale near its best is as good.
-        const QuantParams found = kinds::params(range, grid);
-        double least = 1e300;
-        for (const int j : {-300, -20, -3, -2, -1, 0, 1, 2, 3, 20, 300}) {
-            const auto scale =
-                static_cast<float>(static_cast<double>(found.scale) * (1.0 + j * 1e-4));
-            least = std::min(least, kinds::mean_squared_error(
-                                        values, QuantParams{scale, found.zero_point}, grid));
-        }
-        CHECK(kinds::mean_squared_error(values, found, grid) <= 1.001 * least);
     }
 }
 
