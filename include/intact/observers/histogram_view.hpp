@@ -86,6 +86,9 @@ struct HistogramBins {
 
 /// The statistics that a criterion chooses from; valid as long as the histogram it shows.
 struct HistogramView {
+    /// The observer that shows it.
+    static constexpr const char* observer = "Histogram";
+
     HistogramBins bins;
     std::uint64_t count = 0;                  ///< finite values, zeros included
     std::uint64_t zeros = 0;                  ///< zeros, which no bin counts

@@ -12,6 +12,9 @@ namespace intact {
 
 /// Valid as long as the observer whose values it shows.
 struct ValuesView {
+    /// The observer that shows it.
+    static constexpr const char* observer = "Values";
+
     std::uint64_t count = 0;                 ///< values, as often as they were seen
     std::span<const std::int32_t> keys;      ///< ordered() of each distinct value, ascending
     std::span<const std::uint64_t> weights;  ///< how often each was seen; empty where all once

@@ -23,7 +23,6 @@
 #pragma once
 
 #include <concepts>
-#include <cstdint>
 #include <stdexcept>
 #include <vector>
 
@@ -36,9 +35,9 @@
 
 namespace intact {
 
-/// Chooses the clipping range for the codes of a grid from a histogram that holds some value.
-template <class T>
-concept Criterion = requires(const HistogramView& seen, const Grid& grid) {
+/// Chooses the clipping range for the codes of a grid from what was seen, which holds some value.
+template <class T, class Seen = HistogramView>
+concept Criterion = requires(const Seen& seen, const Grid& grid) {
     { T::choose(seen, grid) } -> std::same_as<Range>;
 };
 
@@ -56,8 +55,8 @@ using Curve = std::vector<Candidate>;
 
 /// A criterion that says what its range costs and, where a curve is given, writes it anew.
 template <class T, class Seen = HistogramView>
-concept SearchingCriterion = requires(const Seen& seen, const Grid& grid, Curve* curve) {
-    { T::choose(seen, grid) } -> std::same_as<Range>;
+concept SearchingCriterion = Criterion<T, Seen> &&
+    requires(const Seen& seen, const Grid& grid, Curve* curve) {
     { T::search(seen, grid, curve) } -> std::same_as<Choice>;
 };
 
@@ -80,41 +79,28 @@ template <class Clip, class Seen>
     return Clip::search(seen, grid, curve);
 }
 
-inline void require_values(std::uint64_t count, const char* where) {
-    require<std::logic_error>(count > 0, where,
+template <class Seen>
+void require_values(const Seen& seen) {
+    require<std::logic_error>(seen.count > 0, Seen::observer,
                               "no range, expected observe() with at least one value first");
 }
 
 }  // namespace detail
 
 /// The range that `Clip` chooses, the same whatever the caller's floating-point environment.
-template <Criterion Clip>
-[[nodiscard]] Range choose_range(const HistogramView& seen, const Grid& grid) {
-    detail::require_values(seen.count, "Histogram");
-    const simd::DefaultEnvironment guard;
-    return detail::choose_in_default_environment<Clip>(seen, grid);
-}
-
-template <ValuesCriterion Clip>
-[[nodiscard]] Range choose_range(const ValuesView& seen, const Grid& grid) {
-    detail::require_values(seen.count, "Values");
+template <class Clip, class Seen>
+requires Criterion<Clip, Seen>
+[[nodiscard]] Range choose_range(const Seen& seen, const Grid& grid) {
+    detail::require_values(seen);
     const simd::DefaultEnvironment guard;
     return detail::choose_in_default_environment<Clip>(seen, grid);
 }
 
 /// The range that `Clip` chooses and its cost; where `curve` is given, also all it compared.
-template <SearchingCriterion Clip>
-[[nodiscard]] Choice search_range(const HistogramView& seen, const Grid& grid,
-                                  Curve* curve = nullptr) {
-    detail::require_values(seen.count, "Histogram");
-    const simd::DefaultEnvironment guard;
-    return detail::search_in_default_environment<Clip>(seen, grid, curve);
-}
-
-template <ValuesCriterion Clip>
-[[nodiscard]] Choice search_range(const ValuesView& seen, const Grid& grid,
-                                  Curve* curve = nullptr) {
-    detail::require_values(seen.count, "Values");
+template <class Clip, class Seen>
+requires SearchingCriterion<Clip, Seen>
+[[nodiscard]] Choice search_range(const Seen& seen, const Grid& grid, Curve* curve = nullptr) {
+    detail::require_values(seen);
     const simd::DefaultEnvironment guard;
     return detail::search_in_default_environment<Clip>(seen, grid, curve);
 }
