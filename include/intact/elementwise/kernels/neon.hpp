@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "intact/elementwise/kernels/neon_dequantize.hpp"
+#include "intact/elementwise/kernels/neon_histogram.hpp"
 #include "intact/elementwise/kernels/neon_quantize.hpp"
 #include "intact/elementwise/kernels/neon_requantize.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
@@ -99,7 +100,7 @@ inline constexpr Kernels kernels{.isa = simd::Isa::neon,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
-                                 .count = portable::count,
+                                 .count = count,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 
