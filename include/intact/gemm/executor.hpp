@@ -57,6 +57,7 @@ public:
         constexpr double worth = 8e6;  // operations: some 10 microseconds
         const double work =
             2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+        if (most <= 1 || work < 2.0 * worth) return;
         const auto worthwhile = static_cast<Index>(std::min(work / worth, 1e6));
         const Index tiles = (m + kernel.rows - 1) / kernel.rows;
         const Index blocks = round_up(n, block_columns) / block_columns;
@@ -69,6 +70,7 @@ public:
     [[nodiscard]] Index count() const noexcept { return count_; }
 
     [[nodiscard]] Part part(Index i) const noexcept {
+        if (count_ == 1) return {0, m_, 0, n_};  // divisions take as long as a small product
         const Index end = by_rows_ ? m_ : n_;
         const Index first = std::min(end, units_ * i / count_ * unit_);
         const Index last = std::min(end, units_ * (i + 1) / count_ * unit_);

@@ -41,15 +41,15 @@ public:
 
     [[nodiscard]] gemm::Index size() const noexcept { return std::ssize(threads_) + 1; }
 
-    /// One call at a time: another thread that calls meanwhile waits for its turn. A part must not
-    /// call the team that runs it.
+    /// One call at a time: another thread that calls meanwhile waits for its turn, unless it has but
+    /// one part. A part must not call the team that runs it.
     template <class F>
     void run(gemm::Index count, const F& f) {
-        const std::lock_guard turn(turn_);
         if (threads_.empty() || count <= 1) {
             CallersThread::run(count, f);
             return;
         }
+        const std::lock_guard turn(turn_);
         const auto call = [](const void* task, gemm::Index i) {
             (*static_cast<const F*>(task))(i);
         };

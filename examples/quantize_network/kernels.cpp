@@ -1,0 +1,2 @@
+// The kernels of the whole program, compiled once.
+#include "intact/kernels.hpp"
