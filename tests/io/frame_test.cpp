@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -84,4 +85,14 @@ TEST_CASE("Frame: a stream that takes no more bytes is an error") {
     stream.setstate(std::ios::badbit);
     CHECK_THROWS_WITH(write_frame(stream, "contents"),
                       "save: the stream failed, expected it to take 29 bytes");
+}
+
+TEST_CASE("Frame: a stream that did not open says that it is not readable") {
+    std::ifstream stream("no_such_folder/no_such_file");
+    CHECK_THROWS_WITH((void)next_contents(stream),
+                      "load: the stream is not readable, expected one that is open and has not "
+                      "failed");
+    std::istringstream empty;
+    CHECK_THROWS_WITH((void)next_contents(empty),
+                      "load: this is no file of intact, expected the bytes ?intact?, given none");
 }

@@ -62,6 +62,7 @@ inline std::string next_bytes(std::istream& from, std::uint64_t size) {
 
 /// The contents of the next frame of a stream.
 [[nodiscard]] inline std::string next_contents(std::istream& from) {
+    if (!from) refuse("the stream is not readable, expected one that is open and has not failed");
     std::string head = detail::next_bytes(from, magic.size() + 1 + sizeof(std::uint64_t));
     const std::string_view start = std::string_view(head).substr(0, magic.size());
     if (start != magic.substr(0, start.size()) || start.empty()) {

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -150,4 +151,17 @@ TEST_CASE("LpError: more than 8 bits are refused, by the name of the criterion")
                          "given 65535 codes",
                          std::invalid_argument);
     CHECK_THROWS_AS((void)choose_range<LpError<3>>(state.view(), grid), std::invalid_argument);
+}
+
+TEST_CASE("Error criteria: where no scale is usable the cost is that of the smallest one") {
+    const std::vector<float> tiny{1e-41F, 3e-41F, 2e-41F, -1e-41F};
+    constexpr float smallest = std::numeric_limits<float>::min();
+    for (const bool symmetric : {false, true}) {
+        const Grid grid = kinds::grid(8, symmetric);
+        const auto state = histogram(tiny);
+        const Choice choice = search_range<MeanAbsoluteError>(state.view(), grid);
+        CHECK(choice.range == spanned(-static_cast<double>(1e-41F), 3e-41F, grid));
+        const double expected = kinds::mean_error(1, tiny, {smallest, 0}, grid);
+        CHECK(choice.cost / expected == doctest::Approx(1.0).epsilon(0.02));
+    }
 }

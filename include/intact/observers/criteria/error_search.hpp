@@ -32,7 +32,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "intact/core/exact.hpp"
@@ -81,6 +83,21 @@ public:
         const double saved_below = saved(data_.negative, step, below);
         const double gained = exactly(factor(step) * exactly(saved_above + saved_below));
         return mean(exactly(total() - gained));
+    }
+
+    /// Mean error of the full range in steps of the smallest normal float: what schemes make of
+    /// data for which no scale is usable.
+    [[nodiscard]] double error_of_smallest_scale() const noexcept {
+        constexpr float scale = std::numeric_limits<float>::min();
+        std::int32_t below = grid_.zero_point - grid_.qmin;
+        std::int32_t above = grid_.qmax - grid_.zero_point;
+        if (!grid_.symmetric) {
+            const double reach = mirrored(std::min(data_.min, 0.0));
+            const double steps = exact_quotient(reach, static_cast<double>(scale));
+            below = std::min(static_cast<std::int32_t>(std::lrint(steps)), codes_ - 1);
+            above = codes_ - 1 - below;
+        }
+        return error(scale, below, above);
     }
 
 private:

@@ -81,11 +81,13 @@ struct LpError {
 private:
     template <class Search>
     static Choice chosen(const Search& search, const Range& all, const Grid& grid, Curve* curve) {
-        const Choice full{spanned(all.min, all.max, grid), 0.0};
+        Choice full{spanned(all.min, all.max, grid), 0.0};
         if (curve != nullptr) curve->clear();
         if (all.min == all.max) return full;
         const Candidate best = search.best(curve);
-        return best.scale == 0.0F ? full : Choice{best.range(grid), best.cost};
+        if (best.scale != 0.0F) return {best.range(grid), best.cost};
+        full.cost = search.error_of_smallest_scale();
+        return full;
     }
 
     static constexpr const char* name() noexcept {
