@@ -6,6 +6,7 @@
 #include <iostream>
 #include <random>
 #include <sstream>
+#include <string>
 
 #include <mpi.h>
 #include <intact/intact.hpp>
@@ -16,14 +17,21 @@ namespace {
 using Activations = intact::AffineQuantizer<std::uint8_t, intact::PerTensor,
                                             intact::Histogram<intact::MeanSquaredError>>;
 
-/// A saved quantizer, which ends where it says; zeros follow. No histogram is larger.
+/// A saved quantizer, which ends where it says; zeros follow. No histogram of one tensor is larger;
+/// observers of many channels want a larger one.
 using Message = std::array<char, 65536>;
 
 Message packed(const Activations& activations) {
     std::ostringstream file;
     save(file, activations);
     Message message{};
-    file.str().copy(message.data(), message.size());
+    const std::string bytes = file.str();
+    if (bytes.size() > message.size()) {
+        std::cerr << "the quantizer takes " << bytes.size() << " bytes, a message holds "
+                  << message.size() << ": make Message larger\n";
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+    bytes.copy(message.data(), message.size());
     return message;
 }
 
