@@ -35,7 +35,7 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
         unsigned layout = 0;
         for (const Shape& shape : {Shape{49, 129, 20}, Shape{97, 65, 33}, Shape{7, 33, 1023},
                                    Shape{5, 17, 1025}, Shape{1, 80, 2050}, Shape{13, 20, 9001},
-                                   Shape{9, 20, 192}, Shape{9, 20, 320}, Shape{300, 20, 192}}) {
+                                   Shape{9, 20, 192}, Shape{9, 20, 320}, Shape{500, 20, 192}}) {
             layout += 13;
             CHECK(departure<std::uint8_t, std::int8_t>(shape, Layout::number(layout), kernel,
                                                        generator) == "");
@@ -51,7 +51,7 @@ TEST_CASE("Kernel: rows without a gap between them are not read beyond the last 
     for (const gemm::Kernel& kernel : runnable()) {
         CAPTURE(simd::name(kernel.isa));
         for (const Shape& shape : {Shape{65, 3, 1}, Shape{66, 17, 2}, Shape{97, 16, 27},
-                                   Shape{150, 65, 147}, Shape{300, 5, 1027}}) {
+                                   Shape{150, 65, 147}, Shape{500, 5, 1027}}) {
             for (const bool has_zero_points : {false, true}) {
                 const auto a = random_codes<std::uint8_t>(shape.m * shape.k, generator);
                 const Side<std::int8_t> b(shape.n, shape.k, false, has_zero_points, generator);

@@ -51,10 +51,10 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 
 /// Rows of a strip whose rows take that many bytes: all of them where they fit.
 [[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
-    constexpr Index tiles = 16;  // then reading the weights again for each strip costs little
+    constexpr Index worth = 480;  // then reading the weights again for each strip costs little
     const Index l2 = simd::cache_sizes().l2;
     const Index most_bytes = kernel.near_bytes == 0 ? l2 / 2 : l2 / 4 * 3;  // blocks are small
-    Index most = tiles * kernel.rows;
+    Index most = worth / kernel.rows * kernel.rows;
     if (most * row_bytes > most_bytes) {
         most = std::max<Index>(1, most_bytes / (row_bytes * kernel.rows)) * kernel.rows;
     }
