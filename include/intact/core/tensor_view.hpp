@@ -156,12 +156,17 @@ namespace detail {
 /// x itself where it lies in memory, else its values, for what reads them more than once.
 template <EigenObject X>
 [[nodiscard]] decltype(auto) evaluated(const X& x) {
-    if constexpr (StoredTensor<X>) {
+    constexpr bool lies_in_memory = [] {
+        if constexpr (EigenTensor<X>) {
+            return StoredTensor<X>;
+        } else {
+            return (Eigen::internal::traits<X>::Flags & Eigen::DirectAccessBit) != 0;
+        }
+    }();
+    if constexpr (lies_in_memory) {
         return (x);
     } else if constexpr (EigenTensor<X>) {
         return Eigen::Tensor<typename X::Scalar, tensor_rank<X>, tensor_layout<X>>(x);
-    } else if constexpr ((Eigen::internal::traits<X>::Flags & Eigen::DirectAccessBit) != 0) {
-        return (x);
     } else {
         return typename X::PlainObject(x.derived());
     }
