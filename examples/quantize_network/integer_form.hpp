@@ -36,7 +36,9 @@ Quantize static_min_max;
 Quantize static_moving_average;
 Quantize static_percentile;
 Quantize static_entropy;
+Quantize static_absolute_error;
 Quantize static_squared_error;
+Quantize static_fourth_power;
 Quantize static_squared_error_of_weights_too;
 
 /// Whether a stage multiplies by weights.
