@@ -115,29 +115,17 @@ inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index
 
 }  // namespace detail
 
-/// Bytes of workspace that a part with that many rows takes.
-[[nodiscard]] inline std::size_t strip_bytes(const CanonicalRows& a, Index rows,
-                                             const Kernel& kernel) {
-    if (a.lies_as_strip(kernel)) rows = a.reads_next_row(kernel) ? 1 : 0;
-    const Index stride = strip_stride(a.k, kernel);
-    return static_cast<std::size_t>(round_up(strip_rows(rows, stride, kernel), kernel.read_rows) *
-                                    stride);
-}
-
 /// Works out a part with int32 or int64 sums.
 template <class Sum, Epilogue E>
 [[gnu::noinline]] void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
                                      const Output<typename E::Output>& out, const Part& part,
                                      const Kernel& kernel, Workspace& workspace) {
     constexpr bool is_wide = !std::is_same_v<Sum, std::int32_t>;
-    const bool in_place = a.lies_as_strip(kernel);
     // Rows of a tile that start at the same place of a 4 KiB page would push each other out.
     const bool collides = kernel.read_rows > 1 && out.row_stride % 256 == 0;
     const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1 && !collides;
     const bool apart = rows_start_apart(a, b);
     const std::int32_t* const bias = initial_sums(epilogue);
-    const Index most_rows =
-        strip_rows(part.rows, in_place ? a.row_stride : strip_stride(a.k, kernel), kernel);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
@@ -150,13 +138,8 @@ template <class Sum, Epilogue E>
 
     Index rows = 0;
     for (Index row = part.row; row < part.row + part.rows; row += rows) {
-        rows = std::min(most_rows, part.row + part.rows - row);
-        const bool ends_alone = in_place && row + rows == a.rows && a.reads_next_row(kernel);
-        if (ends_alone) rows = std::max<Index>(1, rows - 1);
-        const bool packs = !in_place || (ends_alone && row + rows == a.rows);
-        const Index stride = packs ? strip_stride(a.k, kernel) : a.row_stride;
-        if (packs) pack_strip(a, row, rows, kernel, memory, stride);
-        const std::uint8_t* const strip = packs ? memory : a.data + row * a.row_stride;
+        const Strip strip = take_strip(a, row, part.row + part.rows, kernel, memory);
+        rows = strip.rows;
         for (Index column = part.column; column < part.column + part.columns;
              column += most_columns) {
             const Index columns = std::min(most_columns, part.column + part.columns - column);
@@ -178,8 +161,8 @@ template <class Sum, Epilogue E>
                     start_sums(b, a.zero_point_of(at), of_row, bias, column, padded,
                                to + i * padded);
                 }
-                Block block{.strip = strip + step * stride,
-                            .strip_stride = stride,
+                Block block{.strip = strip.codes + step * strip.stride,
+                            .strip_stride = strip.stride,
                             .rows = piece.rows,
                             .panels = b.panel(column / panel_columns),
                             .panel_stride = b.panel_stride(),

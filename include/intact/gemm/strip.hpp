@@ -95,6 +95,38 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
     }
 }
 
+/// Rows of one operand as a kernel reads them.
+struct Strip {
+    const std::uint8_t* codes;
+    Index stride;  ///< bytes from one row to the next
+    Index rows;
+};
+
+/// The rows from `row` on that fit one strip, of those before `end`: in place or packed to
+/// `memory`.
+[[nodiscard]] inline Strip take_strip(const CanonicalRows& a, Index row, Index end,
+                                      const Kernel& kernel, std::uint8_t* memory) {
+    bool in_place = a.lies_as_strip(kernel);
+    const Index packed_stride = strip_stride(a.k, kernel);
+    Index rows = strip_rows(end - row, in_place ? a.row_stride : packed_stride, kernel);
+    if (in_place && row + rows == a.rows && a.reads_next_row(kernel)) {
+        in_place = rows > 1;
+        if (in_place) --rows;
+    }
+    if (in_place) return {a.data + row * a.row_stride, a.row_stride, rows};
+    pack_strip(a, row, rows, kernel, memory, packed_stride);
+    return {memory, packed_stride, rows};
+}
+
+/// Bytes of workspace that a part with that many rows takes.
+[[nodiscard]] inline std::size_t strip_bytes(const CanonicalRows& a, Index rows,
+                                             const Kernel& kernel) {
+    if (a.lies_as_strip(kernel)) rows = a.reads_next_row(kernel) ? 1 : 0;
+    const Index stride = strip_stride(a.k, kernel);
+    return static_cast<std::size_t>(round_up(strip_rows(rows, stride, kernel), kernel.read_rows) *
+                                    stride);
+}
+
 /// Sum of the canonical codes of one row.
 [[nodiscard]] inline std::int64_t row_sum(const CanonicalRows& a, Index row) {
     if (a.k == 0) return 0;
