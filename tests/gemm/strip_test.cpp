@@ -105,6 +105,11 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(short_group));
     short_group.row_stride = 7;
     CHECK(lies(short_group));
+    short_group.k = short_group.row_stride = 2;
+    CHECK(lies(short_group));
+    short_group.k = short_group.row_stride = 1;  // the last row but one would run out
+    CHECK_FALSE(lies(short_group));
+    short_group.k = short_group.row_stride = 7;
     short_group.rows = 9;  // hardly worth it
     CHECK_FALSE(lies(short_group));
     gemm::Operand<std::uint8_t> by_columns = whole;

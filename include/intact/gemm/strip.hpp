@@ -56,10 +56,12 @@ struct CanonicalRows {
                (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
     }
     /// Whether the last group of a row runs into the next row, which does no harm: panels are 0
-    /// there. The last row is packed by itself, which pays where there are many.
+    /// there. From two codes a row on only the last row would run out of the operand; it is packed
+    /// by itself, which pays where there are many.
     [[nodiscard]] bool reads_next_row(const Kernel& kernel) const noexcept {
         constexpr Index few = 64;
-        return kernel.read_k == group && k % group != 0 && row_stride == k && rows > few;
+        return kernel.read_k == group && kernel.read_rows == 1 && k % group != 0 && k > 1 &&
+               row_stride == k && rows > few;
     }
 };
 

@@ -41,8 +41,8 @@ public:
 
     [[nodiscard]] gemm::Index size() const noexcept { return std::ssize(threads_) + 1; }
 
-    /// One call at a time: another thread that calls meanwhile waits for its turn, unless it has
-    /// but one part. A part must not call the team that runs it.
+    /// One call at a time: another thread that calls meanwhile waits for its turn, unless there
+    /// is but one part or one thread. A part must not call the team that runs it.
     template <class F>
     void run(gemm::Index count, const F& f) {
         if (threads_.empty() || count <= 1) {

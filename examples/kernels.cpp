@@ -1,0 +1,2 @@
+// The kernels of a whole program, compiled once: what INTACT_KERNELS_APART asks for.
+#include "intact/kernels.hpp"

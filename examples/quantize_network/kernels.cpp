@@ -1,2 +1,0 @@
-// The kernels of the whole program, compiled once.
-#include "intact/kernels.hpp"
