@@ -6,6 +6,7 @@
 
 #include "examples/quantize_network/integer_form.hpp"
 #include "intact/nn/integer_network.hpp"
+#include "intact/observers/histogram.hpp"
 
 namespace example {
 
@@ -15,6 +16,10 @@ using WeightsPerChannel = intact::SymmetricQuantizer<std::int8_t, intact::PerCha
 /// Activations in 8 bits whose range `Watch` chooses.
 template <class Watch>
 using Activations = intact::AffineQuantizer<std::uint8_t, intact::PerTensor, Watch>;
+
+/// Weights per channel, activations in the range that a criterion chooses from their histogram.
+template <class Clip>
+using ByCriterion = intact::StaticRecipe<WeightsPerChannel, Activations<intact::Histogram<Clip>>>;
 
 template <intact::Recipe R>
 [[nodiscard]] IntegerForm quantize_with(const intact::Sequential& net,

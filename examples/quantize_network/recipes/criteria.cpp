@@ -10,24 +10,18 @@ namespace example {
 
 IntegerForm static_percentile(const intact::Sequential& net, const std::vector<Batch>& calibration,
                               const intact::Exceptions& exceptions) {
-    using Recipe = intact::StaticRecipe<WeightsPerChannel,
-                                        Activations<intact::Histogram<intact::Percentile<>>>>;
-    return quantize_with<Recipe>(net, calibration, exceptions);
+    return quantize_with<ByCriterion<intact::Percentile<>>>(net, calibration, exceptions);
 }
 
 IntegerForm static_entropy(const intact::Sequential& net, const std::vector<Batch>& calibration,
                            const intact::Exceptions& exceptions) {
-    using Recipe =
-        intact::StaticRecipe<WeightsPerChannel, Activations<intact::Histogram<intact::Entropy>>>;
-    return quantize_with<Recipe>(net, calibration, exceptions);
+    return quantize_with<ByCriterion<intact::Entropy>>(net, calibration, exceptions);
 }
 
 IntegerForm static_squared_error(const intact::Sequential& net,
                                  const std::vector<Batch>& calibration,
                                  const intact::Exceptions& exceptions) {
-    using Recipe = intact::StaticRecipe<WeightsPerChannel,
-                                        Activations<intact::Histogram<intact::MeanSquaredError>>>;
-    return quantize_with<Recipe>(net, calibration, exceptions);
+    return quantize_with<ByCriterion<intact::MeanSquaredError>>(net, calibration, exceptions);
 }
 
 IntegerForm static_squared_error_of_weights_too(const intact::Sequential& net,

@@ -2,24 +2,19 @@
 #include "examples/quantize_network/quantize_with.hpp"
 #include "intact/observers/criteria/lp_error.hpp"
 #include "intact/observers/criteria/mean_absolute_error.hpp"
-#include "intact/observers/histogram.hpp"
 
 namespace example {
 
 IntegerForm static_absolute_error(const intact::Sequential& net,
                                   const std::vector<Batch>& calibration,
                                   const intact::Exceptions& exceptions) {
-    using Recipe = intact::StaticRecipe<WeightsPerChannel,
-                                        Activations<intact::Histogram<intact::MeanAbsoluteError>>>;
-    return quantize_with<Recipe>(net, calibration, exceptions);
+    return quantize_with<ByCriterion<intact::MeanAbsoluteError>>(net, calibration, exceptions);
 }
 
 IntegerForm static_fourth_power(const intact::Sequential& net,
                                 const std::vector<Batch>& calibration,
                                 const intact::Exceptions& exceptions) {
-    using Recipe =
-        intact::StaticRecipe<WeightsPerChannel, Activations<intact::Histogram<intact::LpError<4>>>>;
-    return quantize_with<Recipe>(net, calibration, exceptions);
+    return quantize_with<ByCriterion<intact::LpError<4>>>(net, calibration, exceptions);
 }
 
 }  // namespace example

@@ -49,7 +49,7 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     return std::clamp(fitting, kernel.columns, block_columns);
 }
 
-/// Rows of a strip whose rows take that many bytes: all of them where they fit.
+/// Rows of a strip whose rows take that many bytes: all of them where there are few and they fit.
 [[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
     constexpr Index worth = 480;  // then reading the weights again for each strip costs little
     const Index l2 = simd::cache_sizes().l2;

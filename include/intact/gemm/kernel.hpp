@@ -9,8 +9,8 @@
 //   B   int8; unsigned codes have their top bit flipped, their zero point shrinks by 128
 //
 // Shapes   strip   [row][k], each row contiguous, code_bytes a code; rows and k are readable up to
-//                  whole multiples of read_rows and read_k; codes past k are 0, but in a last
-//                  group that is a whole read_k anything: panels are 0 there
+//                  whole multiples of read_rows and read_k; codes past k are 0, or anything where
+//                  read_k is one group: panels are 0 there
 //          panels  [panel][group][16 columns][4 codes along k], 64-byte aligned, zero padded to
 //                  whole groups; packed_slack bytes behind the last one are readable
 // Errors   none: a kernel checks nothing. Sums wrap modulo 2^32, no instruction saturates.
