@@ -67,8 +67,7 @@ public:
         require(values.size() == weights.size(), "HistogramState::add",
                 "values and weights differ in number, expected ", values.size(), " weights, given ",
                 weights.size());
-        constexpr std::uint64_t most = 0xffffffffU;  // of a weight, so that shifts do not wrap
-        if (!has_room(std::min<std::uint64_t>(values.size(), most) << 32)) {
+        if (!has_room(std::min<std::uint64_t>(values.size(), 0xffffffffU) << 32)) {
             return add_carefully(values, weights);
         }
         for (std::size_t i = 0; i < values.size(); ++i) add_one(values[i], weights[i]);
