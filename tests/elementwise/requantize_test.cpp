@@ -1,6 +1,7 @@
 #include "intact/elementwise/requantize.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <tuple>
@@ -134,6 +135,26 @@ TEST_CASE(
     CHECK(expected_code(row.sums[0], {row.factors[0]}, {0, -128, 127}) == 1);
     CHECK(expected_code(row.sums[1], {row.factors[1]}, {0, -128, 127}) == 3);
     check_against_integers<std::int8_t>(row, {{0, -128, 127}, {3, -128, 127}});
+}
+
+TEST_CASE("requantize: products closer to a tie than float32 can tell, and a little further") {
+    // Whole vectors at one distance from a tie, so that none is decided with its neighbours.
+    constexpr double unit = 0x1p-17;
+    constexpr std::size_t lanes = 64;
+    std::mt19937_64 random(5);
+    Row row;
+    for (int distance = -40; distance <= 40; ++distance) {
+        for (std::size_t i = 0; i < 4 * lanes; ++i) {
+            const double real = std::ldexp(1.0 + static_cast<double>(random() >> 12) * 0x1p-52,
+                                           -17 - static_cast<int>(random() % 5));
+            const double code = static_cast<double>(random() % 511) - 255.0;
+            const double product = code + 0.5 + distance * unit;
+            row.factors.push_back(make_multiplier(real).value);
+            row.sums.push_back(static_cast<std::int32_t>(std::lround(product / real)));
+        }
+    }
+    check_against_integers<std::int8_t>(row, {{0, -128, 127}, {-128, -128, 127}, {127, -128, 127}});
+    check_against_integers<std::uint8_t>(row, {{0, 0, 255}, {128, 0, 255}, {255, 0, 255}});
 }
 
 TEST_CASE("requantize: the largest sums times the largest and smallest multipliers") {
