@@ -4,6 +4,7 @@
 
 #include "intact/gemm/dispatch.hpp"
 #include "tests/gemm/cases.hpp"
+#include "tests/gemm/code_cases.hpp"
 
 using namespace gemm_cases;
 
@@ -67,6 +68,15 @@ TEST_CASE("Kernel: rows without a gap between them are not read beyond the last 
                 counts().add(simd::name(kernel.isa), 1);
             }
         }
+    }
+}
+
+TEST_CASE("Kernel: 8-bit outputs equal the exact product, rounded once, at every edge") {
+    for (const gemm::Kernel& kernel : runnable()) {
+        int cases = 0;
+        CAPTURE(simd::name(kernel.isa));
+        CHECK(departure_to_codes(kernel, cases) == "");
+        counts().add(simd::name(kernel.isa), cases);
     }
 }
 

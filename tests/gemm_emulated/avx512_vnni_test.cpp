@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/gemm/cases.hpp"
+#include "tests/gemm/code_cases.hpp"
 #include "tests/gemm_emulated/kernels.hpp"
 
 using namespace gemm_cases;
@@ -33,6 +34,12 @@ TEST_CASE("Kernel avx512_vnni, emulated: blocks and pieces of k meet without a s
     }
 }
 
+TEST_CASE("Kernel avx512_vnni, emulated: 8-bit outputs equal the exact product, rounded once") {
+    int cases = 0;
+    CHECK(departure_to_codes(gemm_emulated::avx512_vnni(), cases) == "");
+    counts().add(label, cases);
+}
+
 TEST_CASE("Kernel avx512_vnni, emulated: extreme codes and zero points do not saturate") {
     int cases = 0;
     CHECK(departure_at_extremes(gemm_emulated::avx512_vnni(), {13, 33, 260}, cases) == "");
@@ -48,4 +55,6 @@ TEST_CASE("Kernel avx512_vnni, emulated: it is the kernel that this library disp
     CHECK(emulated.columns == native.columns);
     CHECK(emulated.code_bytes == native.code_bytes);
     CHECK((emulated.multiply != native.multiply));
+    CHECK((emulated.multiply_to_codes != native.multiply_to_codes));
+    CHECK((emulated.multiply_to_codes != nullptr));
 }

@@ -18,6 +18,7 @@
 
 // What this SIMDe lacks.
 using __mmask64 = std::uint64_t;
+using __mmask16 = std::uint16_t;
 
 static inline __m512i _mm512_maskz_loadu_epi8(__mmask64 mask, const void* from) {
     std::uint8_t bytes[64] = {};
@@ -27,6 +28,35 @@ static inline __m512i _mm512_maskz_loadu_epi8(__mmask64 mask, const void* from) 
     return _mm512_loadu_si512(bytes);
 }
 
-// The emulation needs no instruction set.
+static inline void _mm512_mask_storeu_epi8(void* to, __mmask64 mask, __m512i from) {
+    std::uint8_t bytes[64] = {};
+    _mm512_storeu_si512(bytes, from);
+    for (std::size_t i = 0; i < 64; ++i) {
+        if ((mask >> i & 1U) != 0) static_cast<std::uint8_t*>(to)[i] = bytes[i];
+    }
+}
+
+static inline std::array<std::int32_t, 16> lanes_of(__m512i vector) {
+    std::array<std::int32_t, 16> lanes{};
+    _mm512_storeu_si512(lanes.data(), vector);
+    return lanes;
+}
+
+static inline __m512 _mm512_cvtepi32_ps(__m512i from) {
+    std::array<float, 16> reals{};
+    const auto lanes = lanes_of(from);
+    for (std::size_t i = 0; i < 16; ++i) reals[i] = static_cast<float>(lanes[i]);
+    return _mm512_loadu_ps(reals.data());
+}
+
+static inline __m512i _mm512_srai_epi32(__m512i from, unsigned count) {
+    auto lanes = lanes_of(from);
+    for (std::int32_t& lane : lanes) lane >>= count;
+    return _mm512_loadu_si512(lanes.data());
+}
+
+// The emulation needs no instruction set and no registers.
 #undef INTACT_TARGET
 #define INTACT_TARGET(features)
+#undef INTACT_NEW_VALUE
+#define INTACT_NEW_VALUE(vector)

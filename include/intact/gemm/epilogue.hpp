@@ -55,6 +55,15 @@ concept WideEpilogue = Epilogue<T> &&
     epilogue.store(sums, piece, out, stride);
 };
 
+/// An epilogue to 8-bit codes that kernels can work out themselves, where they have the sums in
+/// registers (elementwise/kernels/quick_codes.hpp).
+template <class T>
+concept QuickEpilogue = Epilogue<T> && sizeof(typename T::Output) == 1 &&
+                        requires(const T& epilogue) {
+    { epilogue.factors } -> std::convertible_to<const double*>;
+    { epilogue.quick_output() } -> std::same_as<elementwise::quick::Output>;
+};
+
 /// The int32 sums of the epilogue, nullptr where it names none.
 template <Epilogue T>
 [[nodiscard]] const std::int32_t* initial_sums(const T& epilogue) {

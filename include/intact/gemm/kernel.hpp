@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "intact/elementwise/kernels/quick_codes.hpp"
 #include "intact/simd/isa.hpp"
 
 namespace intact::gemm {
@@ -55,6 +56,18 @@ struct Block {
     Index ahead_bytes = 0;
 };
 
+/// What becomes of the sums of a block that a kernel makes 8-bit codes of (quick_codes.hpp).
+struct Codes {
+    elementwise::quick::Output output;
+    const float* multipliers;  ///< one a column of the panels
+    std::uint8_t* out;
+    Index out_stride;
+    Index columns;  ///< without those that fill the last panel
+};
+
+/// Most rows of a block to codes.
+inline constexpr Index most_code_rows = 64;
+
 /// What a kernel keeps for a thread while a part of a product is under way.
 struct alignas(64) KernelState {
     std::byte bytes[64];
@@ -78,6 +91,11 @@ struct Kernel {
     void (*pack_rows)(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
                       std::uint8_t flip, std::uint8_t* strip, Index strip_stride);
     void (*multiply)(const Block& block);
+
+    /// As multiply, but each row of sums becomes codes if float32 decides all of them. Returns the
+    /// other rows, a bit each: their sums are stored. Blocks of at most 64 rows and 4 panels;
+    /// nullptr where a kernel has no such form.
+    std::uint64_t (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
     /// Epilogues run in between: one that uses tiles itself gives their configuration back.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <type_traits>
@@ -56,24 +57,58 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
 
 /// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
 /// the block up: a copy would be read before what it is made of has left the store buffer, and the
-/// processor would wait for that with all that it has under way.
-inline void add_product(Block& block, const Kernel& kernel) {
+/// processor would wait for that with all that it has under way. With `codes` the kernel makes
+/// codes of the sums; returns the rows that it leaves.
+inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes* codes = nullptr) {
     Index left = block.groups;
     const Index most = block.rows <= kernel.rows ? left : piece_groups(kernel);
     const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
     if (left > most) {
         block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
     }
+    std::uint64_t undecided = 0;
     do {
         block.groups = std::min(left, most);
         block.ahead_bytes = std::min(block.ahead_bytes, ahead_end - block.ahead);
-        kernel.multiply(block);
+        if (codes != nullptr && left <= most) {
+            undecided = kernel.multiply_to_codes(block, *codes);
+        } else {
+            kernel.multiply(block);
+        }
         block.start = nullptr;
         block.ahead += block.ahead_bytes;
         block.strip += most * group * kernel.code_bytes;
         block.panels += most * panel_group_bytes;
         left -= most;
     } while (left > 0);
+    return undecided;
+}
+
+/// The multipliers of a block as float32, zeros up to whole panels.
+template <QuickEpilogue E>
+void round_multipliers(const E& epilogue, Index column, Index columns, float* multipliers) {
+    for (Index j = 0; j < columns; ++j) {
+        multipliers[j] = static_cast<float>(epilogue.factors[column + j]);
+    }
+    std::fill(multipliers + columns, multipliers + round_up(columns, panel_columns), 0.0F);
+}
+
+/// Works out the codes of a block, in the kernel where that decides; uses the block up.
+template <QuickEpilogue E, class T = typename E::Output>
+void store_codes(Block& block, const Piece& piece, const E& epilogue, const float* multipliers,
+                 const Output<T>& out, const Kernel& kernel) {
+    const Codes codes{.output = epilogue.quick_output(),
+                      .multipliers = multipliers,
+                      .out = reinterpret_cast<std::uint8_t*>(out.at(piece.row, piece.column)),
+                      .out_stride = out.row_stride,
+                      .columns = piece.columns};
+    const Sums<std::int32_t> sums{block.sums, block.sums_stride};
+    std::uint64_t undecided = add_product(block, kernel, &codes);
+    for (; undecided != 0; undecided &= undecided - 1) {
+        const Index i = std::countr_zero(undecided);
+        const Piece row{piece.row + i, piece.column, 1, piece.columns};
+        store_piece(Sums<std::int32_t>{sums.row(i), 0}, row, epilogue, out);
+    }
 }
 
 /// Adds the product of a block to int64 sums of the same stride.
@@ -124,6 +159,8 @@ template <class Sum, Epilogue E>
     // Rows of a tile that start at the same place of a 4 KiB page would push each other out.
     const bool collides = kernel.read_rows > 1 && out.row_stride % 256 == 0;
     const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1 && !collides;
+    const bool to_codes = QuickEpilogue<E> && !is_wide && kernel.multiply_to_codes != nullptr &&
+                          out.column_stride == 1 && part.rows >= kernel.rows;
     const bool apart = rows_start_apart(a, b);
     const std::int32_t* const bias = initial_sums(epilogue);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel);
@@ -131,6 +168,7 @@ template <class Sum, Epilogue E>
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
     alignas(cache_line_bytes) Sum start[block_columns];
+    alignas(cache_line_bytes) float multipliers[block_columns];
     Sums<Sum> pending{nullptr, 0};
     Piece pending_piece{};
     int turn = 0;
@@ -144,7 +182,13 @@ template <class Sum, Epilogue E>
              column += most_columns) {
             const Index columns = std::min(most_columns, part.column + part.columns - column);
             const Index padded = round_up(columns, panel_columns);
-            const Index most_step = step_rows(rows, padded, a.k, kernel);
+            Index most_step = step_rows(rows, padded, a.k, kernel);
+            if constexpr (QuickEpilogue<E>) {
+                if (to_codes) {
+                    most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
+                    detail::round_multipliers(epilogue, column, columns, multipliers);
+                }
+            }
             std::span<const std::int8_t> ahead;
             if (kernel.near_bytes != 0 && rows > most_step) {
                 const bool is_last = row + rows == part.row + part.rows;
@@ -190,6 +234,12 @@ template <class Sum, Epilogue E>
                     block.start = apart ? nullptr : start;
                     block.sums = to;
                     block.sums_stride = to_stride;
+                    if constexpr (QuickEpilogue<E>) {
+                        if (to_codes) {
+                            detail::store_codes(block, piece, epilogue, multipliers, out, kernel);
+                            continue;
+                        }
+                    }
                     detail::add_product(block, kernel);
                     if (to_output) continue;
                 }

@@ -9,6 +9,7 @@
 //                                               .zero_point = 117, .qmin = 117};   // with ReLU
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -30,6 +31,12 @@ struct RequantizeSums {
 
     [[nodiscard]] const std::int32_t* initial_sums() const noexcept { return bias; }
 
+    /// For kernels that make codes themselves; only of 8 bits, and of exact products.
+    [[nodiscard]] elementwise::quick::Output quick_output() const noexcept
+        requires(sizeof(T) == 1 && std::same_as<Policy, elementwise::ExactRounding>) {
+        return elementwise::quick::output<T>({zero_point, qmin, qmax});
+    }
+
     void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const {
         elementwise::unguarded::requantize_block<Policy>(sums.data, sums.stride, piece.rows,
                                                          piece.columns, factors + piece.column,
@@ -38,5 +45,7 @@ struct RequantizeSums {
 };
 
 static_assert(Epilogue<RequantizeSums<std::int8_t>> && !WideEpilogue<RequantizeSums<std::int8_t>>);
+static_assert(QuickEpilogue<RequantizeSums<std::int8_t>>);
+static_assert(!QuickEpilogue<RequantizeSums<std::int16_t>>);
 
 }  // namespace intact::gemm

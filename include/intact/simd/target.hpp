@@ -23,7 +23,7 @@
 #define INTACT_ARM 0
 #endif
 
-// A program that emulates the instructions (the tests do) defines INTACT_TARGET itself.
+// A program that emulates the instructions (the tests do) defines these two itself.
 #if !defined(INTACT_TARGET)
 #if INTACT_X86 || INTACT_ARM
 #define INTACT_TARGET(features) __attribute__((target(features)))
@@ -32,7 +32,12 @@
 #endif
 #endif
 
-// The same for an extension of AArch64, whose name compilers want in different words.
+// Tells the compiler that a vector in a register may have changed.
+#if !defined(INTACT_NEW_VALUE)
+#define INTACT_NEW_VALUE(vector) asm("" : "+v"(vector))
+#endif
+
+// INTACT_TARGET for an extension of AArch64, whose name compilers want in different words.
 #if INTACT_ARM
 #if defined(__clang__)
 #define INTACT_ARM_TARGET(extension) __attribute__((target(extension)))

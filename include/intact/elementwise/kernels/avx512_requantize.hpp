@@ -2,8 +2,8 @@
 // (quick_codes.hpp), else by products exact in double.
 #pragma once
 
+#include "intact/elementwise/kernels/avx512_quick_codes.hpp"
 #include "intact/elementwise/kernels/avx512_requantize_exactly.hpp"
-#include "intact/elementwise/kernels/quick_codes.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
@@ -17,32 +17,6 @@
 
 namespace intact::elementwise::avx512 {
 
-/// What every step of requantize_quickly() needs, in registers; codes are unsigned.
-struct QuickConstants {
-    __m512 offset;
-    __m512i undecided;
-    __m512i base;
-    __m512i qmin;
-    __m512i qmax;
-    __m512i flip;
-    __m512i order;  // brings quads of codes back into the order of the sums
-};
-
-template <StoredCode T>
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline QuickConstants
-    quick_constants(const Output& output) {
-    constexpr std::int32_t flip = quick::flip<T>;
-    QuickConstants to;
-    to.offset = _mm512_set1_ps(quick::offset<T>(output));
-    to.undecided = _mm512_set1_epi32(quick::undecided);
-    to.base = _mm512_set1_epi16(static_cast<std::int16_t>(quick::base));
-    to.qmin = _mm512_set1_epi8(static_cast<char>(output.qmin + flip));
-    to.qmax = _mm512_set1_epi8(static_cast<char>(output.qmax + flip));
-    to.flip = _mm512_set1_epi8(static_cast<char>(flip));
-    to.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    return to;
-}
-
 /// 16 multipliers as float32, those of `mask`.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512
     quick_multipliers(const double* multipliers, __mmask16 mask) {
@@ -50,21 +24,6 @@ template <StoredCode T>
     const __m512d high = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask >> 8), multipliers + 8);
     return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high),
                               1);
-}
-
-/// One vector of unsigned codes from four vectors of bits.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
-    quick_codes(const __m512i* bits, const QuickConstants& to) {
-    __m512i pairs[2] = {};
-#pragma GCC unroll 2
-    for (int i = 0; i < 2; ++i) {
-        const __m512i low = _mm512_srai_epi32(bits[2 * i], quick::fraction_bits);
-        const __m512i high = _mm512_srai_epi32(bits[2 * i + 1], quick::fraction_bits);
-        pairs[i] = _mm512_subs_epu16(_mm512_packus_epi32(low, high), to.base);
-    }
-    const __m512i codes = _mm512_packus_epi16(pairs[0], pairs[1]);
-    return _mm512_permutexvar_epi32(to.order,
-                                    _mm512_min_epu8(_mm512_max_epu8(codes, to.qmin), to.qmax));
 }
 
 /// The first `columns` columns, at most 16 * Groups, of a block.
@@ -104,9 +63,7 @@ template <std::size_t Groups, StoredCode T>
             const auto lanes = static_cast<__mmask16>(mask >> (16 * (k % Groups)));
             const __m512i sum =
                 _mm512_maskz_loadu_epi32(lanes, from[k / Groups] + 16 * (k % Groups));
-            bits[k] = _mm512_castps_si512(
-                _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factors[k % Groups], to.offset));
-            decided = _mm512_mask_test_epi32_mask(decided, bits[k], to.undecided);
+            bits[k] = quick_bits(sum, factors[k % Groups], to, decided);
         }
         if (decided != 0xffff) [[unlikely]] {
             const std::ptrdiff_t left = rows - i < step ? rows - i : step;
@@ -114,8 +71,7 @@ template <std::size_t Groups, StoredCode T>
                                        to_rows[0], out_stride);
             continue;
         }
-        __m512i codes = quick_codes(bits, to);
-        if constexpr (quick::flip<T> != 0) codes = _mm512_xor_si512(codes, to.flip);
+        const __m512i codes = quick_codes(bits, to);
         store_rows<Groups, T>(to_rows, mask, codes, codes);
     }
 }
@@ -132,8 +88,10 @@ template <std::size_t Groups, StoredCode T>
                                                                          std::ptrdiff_t
                                                                              out_stride) {
     if constexpr (sizeof(T) == 1) {
-        requantize_quickly<Groups>(sums, sums_stride, rows, columns, multipliers,
-                                   quick_constants<T>(output), output, out, out_stride);
+        QuickConstants to;
+        set_constants(quick::output<T>(output), to);
+        requantize_quickly<Groups>(sums, sums_stride, rows, columns, multipliers, to, output, out,
+                                   out_stride);
     } else {
         requantize_exactly<Groups>(sums, sums_stride, rows, columns, multipliers, output, out,
                                    out_stride);

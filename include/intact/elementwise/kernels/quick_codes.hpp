@@ -25,14 +25,23 @@ inline constexpr std::uint16_t base = 0x8700;
 /// All of these bits are 0 where y is within 2 steps of a tie, of which 2 are part of the offset.
 inline constexpr std::int32_t undecided = 0x7ffc;
 
-/// What makes a code of T unsigned and back.
-template <StoredCode T>
-inline constexpr std::int32_t flip = T(-1) < T(0) ? 128 : 0;
+/// How the codes of one output come about, codes from 0 to 255.
+struct Output {
+    float offset;  ///< 256, half a step for rounding, 2 steps of 2^-15, the zero point; exact
+    std::uint8_t qmin;
+    std::uint8_t qmax;
+    std::uint8_t flip;  ///< exclusive-or that makes them codes of the output's type
+};
 
-/// Added to the products: 256, half a step for rounding, 2 steps of 2^-15, the zero point. Exact.
+/// The same for codes of type T.
 template <StoredCode T>
-[[nodiscard]] constexpr float offset(const Output& output) noexcept {
-    return 256.5F + 0x1p-14F + static_cast<float>(output.zero_point + flip<T>);
+[[nodiscard]] constexpr Output output(const elementwise::Output& of) noexcept {
+    static_assert(sizeof(T) == 1);
+    constexpr std::int32_t flip = T(-1) < T(0) ? 128 : 0;
+    return {.offset = 256.5F + 0x1p-14F + static_cast<float>(of.zero_point + flip),
+            .qmin = static_cast<std::uint8_t>(of.qmin + flip),
+            .qmax = static_cast<std::uint8_t>(of.qmax + flip),
+            .flip = static_cast<std::uint8_t>(flip)};
 }
 
 }  // namespace intact::elementwise::quick

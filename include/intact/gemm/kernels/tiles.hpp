@@ -22,6 +22,11 @@ struct TilesOfWidth {
     std::array<Tile, Rows> by_rows;
 };
 
+/// Rows of the next tile, of those left.
+[[nodiscard]] constexpr Index rows_of_tile(Index left, Index most) noexcept {
+    return left >= 2 * most ? most : (left > most ? (left + 1) / 2 : left);
+}
+
 /// Runs `block` with the widest tiles that fit; the last entry of `tiles` has one panel.
 template <std::size_t Rows, std::size_t Widths>
 void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows>, Widths>& tiles) {
@@ -34,8 +39,7 @@ void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows>, Widths>&
         const std::int32_t* start = block.start == nullptr ? nullptr : block.start + column;
         Index row = 0;
         while (row < block.rows) {
-            const Index left = block.rows - row;
-            const Index rows = left >= 2 * most ? most : (left > most ? (left + 1) / 2 : left);
+            const Index rows = rows_of_tile(block.rows - row, most);
             width->by_rows[static_cast<std::size_t>(rows - 1)](
                 block.strip + row * block.strip_stride, block.strip_stride, columns,
                 block.panel_stride, block.groups, start,

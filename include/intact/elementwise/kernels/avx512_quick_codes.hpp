@@ -1,0 +1,69 @@
+// 64 codes of sums by float32 with AVX-512 (quick_codes.hpp), for kernels that have the sums.
+#pragma once
+
+#include "intact/elementwise/kernels/quick_codes.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+#if !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
+namespace intact::elementwise::avx512 {
+
+/// What every step needs.
+struct QuickConstants {
+    __m512 offset;
+    __m512i undecided;
+    __m512i base;
+    __m512i qmin;
+    __m512i qmax;
+    __m512i flip;
+    __m512i order;  // brings quads of codes back into the order of the sums
+};
+
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline void set_constants(
+    const quick::Output& output, QuickConstants& to) {
+    to.offset = _mm512_set1_ps(output.offset);
+    to.undecided = _mm512_set1_epi32(quick::undecided);
+    to.base = _mm512_set1_epi16(static_cast<std::int16_t>(quick::base));
+    to.qmin = _mm512_set1_epi8(static_cast<char>(output.qmin));
+    to.qmax = _mm512_set1_epi8(static_cast<char>(output.qmax));
+    to.flip = _mm512_set1_epi8(static_cast<char>(output.flip));
+    to.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+}
+
+/// The floats y of 16 sums as bits; takes from `decided` the lanes that are not.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
+    quick_bits(__m512i sums, __m512 multipliers, const QuickConstants& to, __mmask16& decided) {
+    const __m512i bits =
+        _mm512_castps_si512(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), multipliers, to.offset));
+    decided = _mm512_mask_test_epi32_mask(decided, bits, to.undecided);
+    return bits;
+}
+
+/// The codes of four vectors of bits.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
+    quick_codes(const __m512i* bits, const QuickConstants& to) {
+    __m512i pairs[2] = {};
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i) {
+        const __m512i low = _mm512_srai_epi32(bits[2 * i], quick::fraction_bits);
+        const __m512i high = _mm512_srai_epi32(bits[2 * i + 1], quick::fraction_bits);
+        pairs[i] = _mm512_subs_epu16(_mm512_packus_epi32(low, high), to.base);
+    }
+    __m512i codes = _mm512_packus_epi16(pairs[0], pairs[1]);
+    codes = _mm512_min_epu8(_mm512_max_epu8(codes, to.qmin), to.qmax);
+    return _mm512_permutexvar_epi32(to.order, _mm512_xor_si512(codes, to.flip));
+}
+
+}  // namespace intact::elementwise::avx512
+
+#if !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#endif

@@ -1,0 +1,112 @@
+// Products to 8-bit codes with AVX-512 VNNI: the sums of a tile become codes in its registers.
+//
+// The products of the next tile do not wait for that, so most of it costs no time; a pass over
+// stored sums takes 3.5 cycles for 16 of them, in which no product starts.
+#pragma once
+
+#include "intact/elementwise/kernels/avx512_quick_codes.hpp"
+#include "intact/gemm/kernels/avx512_vnni_tile.hpp"
+#include "intact/gemm/kernels/tiles.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+#if !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
+namespace intact::gemm::avx512_vnni {
+
+/// What a tile needs to make codes of its sums.
+struct TileCodes {
+    elementwise::avx512::QuickConstants constants;
+    __m512 multipliers[4];
+    std::uint8_t* out;
+    Index out_stride;
+    __mmask64 mask;  ///< the columns of a row
+};
+
+/// Makes codes of the sums of one row, and tells whether float32 decides them.
+template <int Panels>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline bool store_codes(const __m512i* sum,
+                                                                             const TileCodes& to,
+                                                                             std::uint8_t* out) {
+    __m512i bits[4] = {};
+    __mmask16 decided = 0xffff;
+#pragma GCC unroll 4
+    for (int p = 0; p < Panels; ++p) {
+        bits[p] = elementwise::avx512::quick_bits(sum[p], to.multipliers[p], to.constants, decided);
+    }
+    const __m512i codes = elementwise::avx512::quick_codes(bits, to.constants);
+    if (Panels == 4 && to.mask == ~__mmask64{0}) {  // faster than a mask of ones
+        _mm512_storeu_si512(out, codes);
+    } else {
+        _mm512_mask_storeu_epi8(out, to.mask, codes);
+    }
+    return decided == 0xffff;
+}
+
+/// Like tile(), over all columns of a block. Returns the rows that float32 leaves undecided, a bit
+/// each; only their sums are stored.
+template <int Rows, int Panels>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCodes& to) {
+    std::int32_t* const sums = block.sums + row * block.sums_stride;
+    std::uint8_t* const out = to.out + row * to.out_stride;
+    __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
+    add_tile<Rows, Panels>(block.strip + row * block.strip_stride, block.strip_stride, block.panels,
+                           block.panel_stride, block.groups, block.start, sums, block.sums_stride,
+                           sum);
+#pragma GCC unroll 24
+    for (int i = 0; i < Rows * Panels; ++i) {
+        INTACT_NEW_VALUE(sum[i]);  // else GCC 12 keeps each sum twice, and half of them in memory
+    }
+    std::uint64_t undecided = 0;
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+        asm("" ::: "memory");  // constants come from memory: there is no register left to hold them
+        if (!store_codes<Panels>(sum + i * Panels, to, out + i * to.out_stride)) [[unlikely]] {
+            store_sums<Panels>(sum + i * Panels, sums + i * block.sums_stride);
+            undecided |= std::uint64_t{1} << (row + i);
+        }
+    }
+    return undecided;
+}
+
+template <int Panels>
+inline constexpr std::array tiles_to_codes{tile_to_codes<1, Panels>, tile_to_codes<2, Panels>,
+                                           tile_to_codes<3, Panels>, tile_to_codes<4, Panels>,
+                                           tile_to_codes<5, Panels>, tile_to_codes<6, Panels>};
+
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
+    static constexpr std::array of_width{tiles_to_codes<1>, tiles_to_codes<2>, tiles_to_codes<3>,
+                                         tiles_to_codes<4>};
+    TileCodes to;
+    elementwise::avx512::set_constants(codes.output, to.constants);
+    for (Index p = 0; p < block.panel_count; ++p) {
+        to.multipliers[p] = _mm512_loadu_ps(codes.multipliers + p * panel_columns);
+    }
+    to.out = codes.out;
+    to.out_stride = codes.out_stride;
+    to.mask = ~__mmask64{0} >> (64 - codes.columns);
+    const auto& tiles = of_width[static_cast<std::size_t>(block.panel_count - 1)];
+    std::uint64_t undecided = 0;
+    for (Index row = 0; row < block.rows;) {
+        const Index rows = rows_of_tile(block.rows - row, std::ssize(tiles));
+        undecided |= tiles[static_cast<std::size_t>(rows - 1)](block, row, to);
+        row += rows;
+    }
+    return undecided;
+}
+
+}  // namespace intact::gemm::avx512_vnni
+
+#if !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#endif

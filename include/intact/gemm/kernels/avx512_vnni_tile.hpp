@@ -1,0 +1,128 @@
+// Tiles of products with AVX-512 VNNI: vpdpbusd adds four uint8 x int8 products to each 32-bit
+// lane. Exact: it does not saturate (vpdpbusds would).
+//
+// The widest tile is 6 rows x 4 panels: 24 registers of sums, 4 of columns, 1 of a row's group; ten
+// loads for 24 products, where two loads a product would be the limit. Few sums form several chains
+// over k, because one product takes four cycles and two can start in each.
+//
+// Source   Intel Intrinsics Guide, _mm512_dpbusd_epi32.
+#pragma once
+
+#include "intact/gemm/kernel.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <cstring>
+
+#include <immintrin.h>
+
+namespace intact::gemm::avx512_vnni {
+
+/// Adds the products of one group to the sums of a chain.
+template <int Rows, int Panels>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_group(const std::uint8_t*
+                                                                               strip,
+                                                                           Index strip_stride,
+                                                                           const std::int8_t* panel,
+                                                                           Index panel_stride,
+                                                                           __m512i* sum) {
+    __m512i columns[std::size_t{Panels}] = {};
+#pragma GCC unroll 4
+    for (int p = 0; p < Panels; ++p) columns[p] = _mm512_load_si512(panel + p * panel_stride);
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+        std::int32_t four = 0;
+        std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+        const __m512i row = _mm512_set1_epi32(four);
+#pragma GCC unroll 4
+        for (int p = 0; p < Panels; ++p) {
+            __m512i& to = sum[i * Panels + p];
+            to = _mm512_dpbusd_epi32(to, row, columns[p]);
+        }
+    }
+}
+
+/// Chains of sums that a tile has.
+template <int Rows, int Panels>
+inline constexpr int chains = Rows* Panels <= 2 ? 4 : (Rows* Panels < 8 ? 2 : 1);
+
+/// The sums of a tile, of its first chain, before they are stored.
+template <int Rows, int Panels>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const std::uint8_t* strip,
+                                                                          Index strip_stride,
+                                                                          const std::int8_t* panel,
+                                                                          Index panel_stride,
+                                                                          Index groups,
+                                                                          const std::int32_t* start,
+                                                                          const std::int32_t* sums,
+                                                                          Index sums_stride,
+                                                                          __m512i* sum) {
+    constexpr int count = Rows * Panels;
+    constexpr int chain_count = chains<Rows, Panels>;
+    if (start != nullptr) {
+#pragma GCC unroll 4
+        for (int p = 0; p < Panels; ++p) {
+            sum[p] = _mm512_loadu_si512(start + p * panel_columns);
+#pragma GCC unroll 6
+            for (int i = 1; i < Rows; ++i) sum[i * Panels + p] = sum[p];
+        }
+    } else {
+#pragma GCC unroll 6
+        for (int i = 0; i < Rows; ++i, sums += sums_stride) {
+#pragma GCC unroll 4
+            for (int p = 0; p < Panels; ++p) {
+                sum[i * Panels + p] = _mm512_loadu_si512(sums + p * panel_columns);
+            }
+        }
+    }
+    for (; groups >= chain_count; groups -= chain_count) {
+#pragma GCC unroll 4
+        for (int chain = 0; chain < chain_count; ++chain) {
+            add_group<Rows, Panels>(strip + chain * group, strip_stride,
+                                    panel + chain * panel_group_bytes, panel_stride,
+                                    sum + chain * count);
+        }
+        strip += chain_count * group;
+        panel += chain_count * panel_group_bytes;
+    }
+    if constexpr (chain_count > 1) {
+        for (; groups > 0; --groups) {
+            add_group<Rows, Panels>(strip, strip_stride, panel, panel_stride, sum);
+            strip += group;
+            panel += panel_group_bytes;
+        }
+#pragma GCC unroll 4
+        for (int chain = 1; chain < chain_count; ++chain) {
+#pragma GCC unroll 8
+            for (int i = 0; i < count; ++i) {
+                sum[i] = _mm512_add_epi32(sum[i], sum[chain * count + i]);
+            }
+        }
+    }
+}
+
+/// Stores the sums of one row of a tile.
+template <int Panels>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void store_sums(const __m512i* sum,
+                                                                            std::int32_t* sums) {
+#pragma GCC unroll 4
+    for (int p = 0; p < Panels; ++p) _mm512_storeu_si512(sums + p * panel_columns, sum[p]);
+}
+
+template <int Rows, int Panels>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
+                 Index sums_stride) {
+    __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
+    add_tile<Rows, Panels>(strip, strip_stride, panel, panel_stride, groups, start, sums,
+                           sums_stride, sum);
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
+}
+
+}  // namespace intact::gemm::avx512_vnni
+#endif
