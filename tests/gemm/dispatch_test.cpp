@@ -27,3 +27,11 @@ TEST_CASE("best_kernel: for a size it is the best one, or a plainer one of this 
         }
     }
 }
+
+TEST_CASE("best_kernel: flips codes itself only where that takes no time from products") {
+    const bool is_free = simd::features().has_spare_vector_pipes;
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        if (!simd::supports(kernel.isa)) continue;
+        CHECK(gemm::detail::best_up_to(kernel.isa).flips == (kernel.flips && is_free));
+    }
+}

@@ -15,6 +15,19 @@ Counts& counts() {
     return counts;
 }
 
+/// Where the product of rows that follow each other at once departs.
+template <class A>
+std::string departure_without_gaps(const Shape& shape, const gemm::Operand<std::int8_t>& b,
+                                   const gemm::Kernel& kernel, std::mt19937& generator) {
+    const auto codes = random_codes<A>(shape.m * shape.k, generator);
+    const gemm::Operand<A> rows{.data = codes.data(),
+                                .rows = shape.m,
+                                .k = shape.k,
+                                .row_stride = shape.k,
+                                .zero_point = 3};
+    return departure(rows, b, false, kernel);
+}
+
 }  // namespace
 
 TEST_CASE("Kernel: every one equals the definition at every edge of its tile") {
@@ -47,6 +60,18 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
     }
 }
 
+TEST_CASE("Kernel: rows are copied where it is not to flip them itself") {
+    for (gemm::Kernel kernel : runnable()) {
+        if (!kernel.flips) continue;
+        kernel.flips = false;
+        int cases = 0;
+        CAPTURE(simd::name(kernel.isa));
+        CHECK(departure_at_edges(kernel, {1, 4, 31, 64}, cases) == "");
+        CHECK(departure_to_codes(kernel, cases) == "");
+        counts().add(simd::name(kernel.isa), cases);
+    }
+}
+
 TEST_CASE("Kernel: rows without a gap between them are not read beyond the last one") {
     std::mt19937 generator(12);
     for (const gemm::Kernel& kernel : runnable()) {
@@ -57,15 +82,12 @@ TEST_CASE("Kernel: rows without a gap between them are not read beyond the last 
         }
         for (const Shape& shape : shapes) {
             for (const bool has_zero_points : {false, true}) {
-                const auto a = random_codes<std::uint8_t>(shape.m * shape.k, generator);
                 const Side<std::int8_t> b(shape.n, shape.k, false, has_zero_points, generator);
-                const gemm::Operand<std::uint8_t> rows{.data = a.data(),
-                                                       .rows = shape.m,
-                                                       .k = shape.k,
-                                                       .row_stride = shape.k,
-                                                       .zero_point = 3};
-                CHECK(departure(rows, b.operand, false, kernel) == "");
-                counts().add(simd::name(kernel.isa), 1);
+                CHECK(departure_without_gaps<std::uint8_t>(shape, b.operand, kernel, generator) ==
+                      "");
+                CHECK(departure_without_gaps<std::int8_t>(shape, b.operand, kernel, generator) ==
+                      "");
+                counts().add(simd::name(kernel.isa), 2);
             }
         }
     }

@@ -125,6 +125,12 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     gemm::Operand<std::int8_t> signed_whole{
         .data = signed_codes.data(), .rows = 2, .k = 8, .row_stride = 8};
     CHECK_FALSE(lies(signed_whole));
+    kernel.flips = true;
+    CHECK(lies(signed_whole));
+    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel), 0, 2, kernel, nullptr).flip ==
+          128);
+    CHECK(gemm::take_strip(gemm::CanonicalRows(whole, kernel), 0, 2, kernel, nullptr).flip == 0);
+    kernel.flips = false;
     kernel.signs = gemm::Signs::both;
     CHECK(lies(signed_whole));
     CHECK(lies(whole));

@@ -40,6 +40,7 @@ TEST_CASE("detect: agrees with what the operating system lists") {
     CHECK(found.avx_vnni == (avx2 && has("avx_vnni")));
     CHECK(found.avx512_bw == avx512);
     CHECK(found.avx512_vnni == (avx512 && has("avx512_vnni")));
+    CHECK(found.has_spare_vector_pipes == system_says("vendor_id", "AuthenticAMD"));
     if (found.amx_int8) CHECK((has("amx_tile") && has("amx_int8")));
 }
 

@@ -17,13 +17,15 @@ namespace intact::gemm {
 
 namespace intact::gemm {
 
-/// The best of kernels() that this machine runs; INTACT_ISA can ask for a plainer one.
-[[nodiscard]] inline const Kernel& best_kernel() {
-    static const Kernel& best = simd::best_of(kernels(), simd::selected());
+namespace detail {
+
+/// The best of kernels() up to an instruction set, as it runs best here: where flipping codes would
+/// take time from products, rows are copied, which flips them once for all columns.
+[[nodiscard]] inline Kernel best_up_to(simd::Isa isa) {
+    Kernel best = simd::best_of(kernels(), isa);
+    best.flips = best.flips && simd::features().has_spare_vector_pipes;
     return best;
 }
-
-namespace detail {
 
 /// Whether a product takes fewer cycles with tiles than with vpdpbusd, which starts two products of
 /// 16 columns in a cycle. A row alone never does: then reading the weights is the bound.
@@ -42,12 +44,18 @@ namespace detail {
 
 }  // namespace detail
 
+/// The best of kernels() that this machine runs; INTACT_ISA can ask for a plainer one.
+[[nodiscard]] inline const Kernel& best_kernel() {
+    static const Kernel best = detail::best_up_to(simd::selected());
+    return best;
+}
+
 /// The best of kernels() for a product of that size: tiles are not worth their configuration where
 /// there is little to do.
 [[nodiscard]] inline const Kernel& best_kernel(Index rows, Index columns, Index k) {
     const Kernel& best = best_kernel();
     if (best.isa != simd::Isa::amx_int8 || detail::tiles_pay(rows, columns, k)) return best;
-    static const Kernel& plainer = simd::best_of(kernels(), simd::Isa::avx512_vnni);
+    static const Kernel plainer = detail::best_up_to(simd::Isa::avx512_vnni);
     return plainer;
 }
 

@@ -52,6 +52,7 @@ struct Block {
     std::int32_t* sums;         ///< rows of whole panels; readable and writable up to read_rows
     Index sums_stride;          ///< int32s from one row to the next
     bool is_signed;             ///< whether the codes of the strip are int8
+    std::uint8_t flip = 0;      ///< exclusive-or for codes of the strip, where the kernel flips
     const std::int8_t* ahead = nullptr;  ///< panels that later blocks read; worth fetching
     Index ahead_bytes = 0;
 };
@@ -85,6 +86,7 @@ struct Kernel {
     Index read_k = group;
     Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
+    bool flips = false;  ///< multiplies as if the codes of a strip were exclusive-or Block::flip
 
     /// Writes `count` 8-bit codes of each row, exclusive-or `flip`, to a strip, and zeros up to a
     /// multiple of read_k; may write up to the next whole cache line.

@@ -215,7 +215,8 @@ template <class Sum, Epilogue E>
                             .start = nullptr,
                             .sums = nullptr,
                             .sums_stride = padded,
-                            .is_signed = a.is_signed};
+                            .is_signed = a.is_signed,
+                            .flip = strip.flip};
                 if (!ahead.empty()) {
                     detail::fetch_ahead(block, ahead, step / most_step,
                                         (rows + most_step - 1) / most_step);

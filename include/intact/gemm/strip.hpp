@@ -50,7 +50,7 @@ struct CanonicalRows {
     /// of a 4 KiB page would push each other out of the nearest cache.
     [[nodiscard]] bool lies_as_strip(const Kernel& kernel) const noexcept {
         constexpr Index most_rows_of_one_place = 8;
-        return kernel.code_bytes == 1 && flip == 0 && column_stride == 1 &&
+        return kernel.code_bytes == 1 && (flip == 0 || kernel.flips) && column_stride == 1 &&
                ((k & (kernel.read_k - 1)) == 0 || reads_next_row(kernel)) &&
                (rows & (kernel.read_rows - 1)) == 0 &&
                (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
@@ -102,6 +102,7 @@ struct Strip {
     const std::uint8_t* codes;
     Index stride;  ///< bytes from one row to the next
     Index rows;
+    std::uint8_t flip;  ///< what is left to flip
 };
 
 /// The rows from `row` on that fit one strip, of those before `end`: in place or packed to
@@ -115,9 +116,9 @@ struct Strip {
         in_place = rows > 1;
         if (in_place) --rows;
     }
-    if (in_place) return {a.data + row * a.row_stride, a.row_stride, rows};
+    if (in_place) return {a.data + row * a.row_stride, a.row_stride, rows, a.flip};
     pack_strip(a, row, rows, kernel, memory, packed_stride);
-    return {memory, packed_stride, rows};
+    return {memory, packed_stride, rows, 0};
 }
 
 /// Bytes of workspace that a part with that many rows takes.

@@ -4,8 +4,8 @@
 // permission that Linux gives on request). Compilers' own detection lacks AVX-VNNI or AMX.
 //
 // Source   Intel SDM volume 2A, CPUID leaves 1, 7 and 1DH; volume 1, section 14.3 (XGETBV before
-//          AVX); Linux, Documentation/arch/x86/xstate.rst (ARCH_REQ_XCOMP_PERM);
-//          Documentation/arch/arm64/elf_hwcaps.rst
+//          AVX); AMD APM volume 3, CPUID function 0; Linux, Documentation/arch/x86/xstate.rst
+//          (ARCH_REQ_XCOMP_PERM); Documentation/arch/arm64/elf_hwcaps.rst
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@
 
 namespace intact::simd {
 
-/// One member for each instruction set of simd::Isa.
+/// One member for each instruction set of simd::Isa, and what a choice between two ways needs.
 struct Features {
     bool neon = false;
     bool neon_dotprod = false;
@@ -34,6 +34,9 @@ struct Features {
     bool avx512_bw = false;
     bool avx512_vnni = false;
     bool amx_int8 = false;
+    /// Whether logical operations take no time from two 512-bit products a cycle, or one: AMD's
+    /// processors have pipes for both, Intel's have two for all.
+    bool has_spare_vector_pipes = false;
 };
 
 namespace detail {
@@ -91,6 +94,8 @@ inline Features detect() noexcept {
     found.avx512_bw = found.avx2 && has_f_dq_bw_vl && saves(0xe6);
     found.avx512_vnni = found.avx512_bw && bit(leaf7.c, 11);
     const bool has_tiles = bit(leaf7.d, 24) && bit(leaf7.d, 25) && saves(0x60000);
+    const Cpuid vendor(0, 0);
+    found.has_spare_vector_pipes = vendor.b == 0x68747541U;  // "Auth", of AuthenticAMD
     found.amx_int8 = found.avx512_vnni && has_tiles && may_use_tiles();
     return found;
 }

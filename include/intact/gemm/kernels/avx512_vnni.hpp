@@ -32,18 +32,20 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
     }
 }
 
-template <int Panels>
+template <int Panels, bool Flips>
 inline constexpr TilesOfWidth<6> tiles_of_width{
     Panels,
-    {tile<1, Panels>, tile<2, Panels>, tile<3, Panels>, tile<4, Panels>, tile<5, Panels>,
-     tile<6, Panels>}};
+    {tile<1, Panels, Flips>, tile<2, Panels, Flips>, tile<3, Panels, Flips>, tile<4, Panels, Flips>,
+     tile<5, Panels, Flips>, tile<6, Panels, Flips>}};
 
-inline void multiply(const Block& block) {
+template <bool Flips>
+inline void run(const Block& block) {
     // Short sums spend much of their time on loading and storing sums. With half of the registers
     // in use the processor does so while it is at the next tile.
     constexpr Index short_groups = 128;
-    static constexpr std::array wide{tiles_of_width<4>, tiles_of_width<2>, tiles_of_width<1>};
-    static constexpr std::array narrow{tiles_of_width<2>, tiles_of_width<1>};
+    static constexpr std::array wide{tiles_of_width<4, Flips>, tiles_of_width<2, Flips>,
+                                     tiles_of_width<1, Flips>};
+    static constexpr std::array narrow{tiles_of_width<2, Flips>, tiles_of_width<1, Flips>};
     if (block.groups <= short_groups && block.rows > 3) {
         run_tiles(block, narrow);
     } else {
@@ -51,10 +53,13 @@ inline void multiply(const Block& block) {
     }
 }
 
+inline void multiply(const Block& block) { block.flip == 0 ? run<false>(block) : run<true>(block); }
+
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .rows = 6,
                                .columns = 4 * panel_columns,
                                .code_bytes = 1,
+                               .flips = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply,
                                .multiply_to_codes = multiply_to_codes};

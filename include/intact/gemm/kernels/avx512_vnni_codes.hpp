@@ -52,15 +52,15 @@ template <int Panels>
 
 /// Like tile(), over all columns of a block. Returns the rows that float32 leaves undecided, a bit
 /// each; only their sums are stored.
-template <int Rows, int Panels>
+template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCodes& to) {
     std::int32_t* const sums = block.sums + row * block.sums_stride;
     std::uint8_t* const out = to.out + row * to.out_stride;
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    add_tile<Rows, Panels>(block.strip + row * block.strip_stride, block.strip_stride, block.panels,
-                           block.panel_stride, block.groups, block.start, sums, block.sums_stride,
-                           sum);
+    add_tile<Rows, Panels, Flips>(block.strip + row * block.strip_stride, block.strip_stride,
+                                  block.panels, block.panel_stride, block.groups, block.start, sums,
+                                  block.sums_stride, sum);
 #pragma GCC unroll 24
     for (int i = 0; i < Rows * Panels; ++i) {
         INTACT_NEW_VALUE(sum[i]);  // else GCC 12 keeps each sum twice, and half of them in memory
@@ -77,15 +77,17 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     return undecided;
 }
 
-template <int Panels>
-inline constexpr std::array tiles_to_codes{tile_to_codes<1, Panels>, tile_to_codes<2, Panels>,
-                                           tile_to_codes<3, Panels>, tile_to_codes<4, Panels>,
-                                           tile_to_codes<5, Panels>, tile_to_codes<6, Panels>};
+template <int Panels, bool Flips>
+inline constexpr std::array tiles_to_codes{
+    tile_to_codes<1, Panels, Flips>, tile_to_codes<2, Panels, Flips>,
+    tile_to_codes<3, Panels, Flips>, tile_to_codes<4, Panels, Flips>,
+    tile_to_codes<5, Panels, Flips>, tile_to_codes<6, Panels, Flips>};
 
+template <bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
-inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
-    static constexpr std::array of_width{tiles_to_codes<1>, tiles_to_codes<2>, tiles_to_codes<3>,
-                                         tiles_to_codes<4>};
+inline std::uint64_t run_to_codes(const Block& block, const Codes& codes) {
+    static constexpr std::array of_width{tiles_to_codes<1, Flips>, tiles_to_codes<2, Flips>,
+                                         tiles_to_codes<3, Flips>, tiles_to_codes<4, Flips>};
     TileCodes to;
     elementwise::avx512::set_constants(codes.output, to.constants);
     for (Index p = 0; p < block.panel_count; ++p) {
@@ -102,6 +104,10 @@ inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
         row += rows;
     }
     return undecided;
+}
+
+inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
+    return block.flip == 0 ? run_to_codes<false>(block, codes) : run_to_codes<true>(block, codes);
 }
 
 }  // namespace intact::gemm::avx512_vnni

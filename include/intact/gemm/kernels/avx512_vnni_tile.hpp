@@ -18,8 +18,8 @@
 
 namespace intact::gemm::avx512_vnni {
 
-/// Adds the products of one group to the sums of a chain.
-template <int Rows, int Panels>
+/// Adds the products of one group to the sums of a chain. `Flips` makes int8 codes of a row uint8.
+template <int Rows, int Panels, bool Flips>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_group(const std::uint8_t*
                                                                                strip,
@@ -34,7 +34,8 @@ template <int Rows, int Panels>
     for (int i = 0; i < Rows; ++i) {
         std::int32_t four = 0;
         std::memcpy(&four, strip + i * strip_stride, sizeof(four));
-        const __m512i row = _mm512_set1_epi32(four);
+        __m512i row = _mm512_set1_epi32(four);
+        if constexpr (Flips) row = _mm512_xor_si512(row, _mm512_set1_epi8(-128));
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
             __m512i& to = sum[i * Panels + p];
@@ -48,7 +49,7 @@ template <int Rows, int Panels>
 inline constexpr int chains = Rows* Panels <= 2 ? 4 : (Rows* Panels < 8 ? 2 : 1);
 
 /// The sums of a tile, of its first chain, before they are stored.
-template <int Rows, int Panels>
+template <int Rows, int Panels, bool Flips>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const std::uint8_t* strip,
                                                                           Index strip_stride,
@@ -80,16 +81,16 @@ template <int Rows, int Panels>
     for (; groups >= chain_count; groups -= chain_count) {
 #pragma GCC unroll 4
         for (int chain = 0; chain < chain_count; ++chain) {
-            add_group<Rows, Panels>(strip + chain * group, strip_stride,
-                                    panel + chain * panel_group_bytes, panel_stride,
-                                    sum + chain * count);
+            add_group<Rows, Panels, Flips>(strip + chain * group, strip_stride,
+                                           panel + chain * panel_group_bytes, panel_stride,
+                                           sum + chain * count);
         }
         strip += chain_count * group;
         panel += chain_count * panel_group_bytes;
     }
     if constexpr (chain_count > 1) {
         for (; groups > 0; --groups) {
-            add_group<Rows, Panels>(strip, strip_stride, panel, panel_stride, sum);
+            add_group<Rows, Panels, Flips>(strip, strip_stride, panel, panel_stride, sum);
             strip += group;
             panel += panel_group_bytes;
         }
@@ -112,14 +113,14 @@ template <int Panels>
     for (int p = 0; p < Panels; ++p) _mm512_storeu_si512(sums + p * panel_columns, sum[p]);
 }
 
-template <int Rows, int Panels>
+template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
                  Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
                  Index sums_stride) {
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    add_tile<Rows, Panels>(strip, strip_stride, panel, panel_stride, groups, start, sums,
-                           sums_stride, sum);
+    add_tile<Rows, Panels, Flips>(strip, strip_stride, panel, panel_stride, groups, start, sums,
+                                  sums_stride, sum);
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
 }
