@@ -86,6 +86,7 @@ struct Kernel {
     Index read_k = group;
     Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
+    bool fetches_ahead = false;  ///< whether it makes use of Block::ahead
     bool flips = false;  ///< multiplies as if the codes of a strip were exclusive-or Block::flip
 
     /// Writes `count` 8-bit codes of each row, exclusive-or `flip`, to a strip, and zeros up to a

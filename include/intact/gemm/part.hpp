@@ -190,7 +190,7 @@ template <class Sum, Epilogue E>
                 }
             }
             std::span<const std::int8_t> ahead;
-            if (kernel.near_bytes != 0 && rows > most_step) {
+            if (kernel.fetches_ahead && rows > most_step) {
                 const bool is_last = row + rows == part.row + part.rows;
                 ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);
             }

@@ -114,6 +114,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx2,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 2,
+                               .fetches_ahead = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply};
 
