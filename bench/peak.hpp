@@ -66,16 +66,20 @@ INTACT_TARGET("avx2,fma") inline void fma_256() {
     }
 }
 
+// All products before all sums: one after the other takes a fifth longer on AMD's Zen 4.
 INTACT_TARGET("avx512f,avx512bw,avx512vnni") inline void madd_512() {
     __m512i sums[peak_sums] = {};
+    __m512i products[peak_sums];
     const __m512i row = _mm512_set1_epi16(3);
     const __m512i column = _mm512_set1_epi16(5);
     for (int step = 0; step < peak_steps; ++step) {
 #pragma GCC unroll 12
-        for (__m512i& sum : sums) {
-            __m512i product;
+        for (__m512i& product : products) {
             asm volatile("vpmaddwd %2, %1, %0" : "=v"(product) : "v"(row), "v"(column));
-            asm volatile("vpaddd %1, %0, %0" : "+v"(sum) : "v"(product));
+        }
+#pragma GCC unroll 12
+        for (int i = 0; i < peak_sums; ++i) {
+            asm volatile("vpaddd %1, %0, %0" : "+v"(sums[i]) : "v"(products[i]));
         }
     }
 }

@@ -66,10 +66,16 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
             std::int64_t four = 0;
             std::memcpy(&four, strip + i * strip_stride, sizeof(four));
             const __m512i row = _mm512_set1_epi64(four);
-#pragma GCC unroll 4
-            for (int r = 0; r < width; ++r) {
-                __m512i& to = sum[i * width + r];
-                to = _mm512_add_epi32(to, _mm512_madd_epi16(row, columns[r]));
+#pragma GCC unroll 2
+            for (int r = 0; r < width; r += 2) {
+                __m512i& low = sum[i * width + r];
+                __m512i& high = sum[i * width + r + 1];
+                __m512i low_products = _mm512_madd_epi16(row, columns[r]);
+                __m512i high_products = _mm512_madd_epi16(row, columns[r + 1]);
+                INTACT_NEW_VALUE(low_products);  // both before the sums: pipes are shared better
+                INTACT_NEW_VALUE(high_products);
+                low = _mm512_add_epi32(low, low_products);
+                high = _mm512_add_epi32(high, high_products);
             }
         }
         strip += 2 * group;
