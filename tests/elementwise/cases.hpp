@@ -6,14 +6,17 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "intact/core/number.hpp"
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/kernel.hpp"
 #include "intact/simd/environment.hpp"
+#include "tests/comparisons.hpp"
 #include "tests/kernel_counts.hpp"
 
 namespace elementwise_cases {
@@ -39,16 +42,23 @@ inline std::vector<Kernels> runnable() {
 inline constexpr std::uint32_t infinity = 0x7f800000U;
 inline constexpr std::uint32_t sign = 0x80000000U;
 
-inline constexpr std::ptrdiff_t none = -1;
-
-/// Index of the first element that differs in a bit, or `none`; -2 where the lengths differ.
-template <class T>
-[[nodiscard]] std::ptrdiff_t first_difference(const std::vector<T>& a, const std::vector<T>& b) {
-    if (a.size() != b.size()) return -2;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (std::memcmp(&a[i], &b[i], sizeof(T)) != 0) return static_cast<std::ptrdiff_t>(i);
+/// The first element that differs in a bit, what it was made from, what was expected and given; or
+/// `none`.
+template <class T, class X = T>
+[[nodiscard]] std::string first_difference(const std::vector<T>& given,
+                                           const std::vector<T>& expected,
+                                           const std::vector<X>& inputs = {}) {
+    if (given.size() != expected.size()) {
+        return text_of("expected ", expected.size(), " elements, given ", given.size());
     }
-    return none;
+    if (given.empty() ||
+        std::memcmp(given.data(), expected.data(), given.size() * sizeof(T)) == 0) {
+        return none;
+    }
+    std::size_t i = 0;
+    while (std::memcmp(&given[i], &expected[i], sizeof(T)) == 0) ++i;
+    return text_of("at ", i, " of ", given.size(), ": expected ", expected[i], ", given ", given[i],
+                   i < inputs.size() ? text_of(", from ", inputs[i]) : none);
 }
 
 /// Zeros, subnormals, the ends of the normal numbers, infinities, quiet and signalling NaN.

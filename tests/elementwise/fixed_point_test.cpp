@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/comparisons.hpp"
+
 using namespace intact::elementwise;
 
 namespace {
@@ -68,27 +70,35 @@ TEST_CASE("fixed point: the parts round as their sources say") {
 
 TEST_CASE("fixed point: both roundings against 128-bit integers") {
     std::mt19937 random(1);
+    Comparisons all;
     for (int i = 0; i < 200'000; ++i) {
         const auto draw = [&] { return static_cast<std::int32_t>(random()); };
         const std::int32_t x = i % 2 == 0 ? draw() : draw() >> 16;
         const QuantizedMultiplier m{(draw() & 0x3fffffff) | 0x40000000, -(draw() & 31)};
         const std::int64_t once = rounded(Wide{x} * m.mantissa, 31, false);
-        REQUIRE(multiply_by_quantized_multiplier(x, m) == rounded(once, -m.shift, true));
-        REQUIRE(multiply_by_quantized_multiplier_single_rounding(x, m) ==
-                rounded(Wide{x} * m.mantissa, 31 - m.shift, false));
+        all.equal(std::int64_t{multiply_by_quantized_multiplier(x, m)},
+                  rounded(once, -m.shift, true), "twice, ", x, " * ", m.mantissa, ", shift ",
+                  m.shift);
+        all.equal(std::int64_t{multiply_by_quantized_multiplier_single_rounding(x, m)},
+                  rounded(Wide{x} * m.mantissa, 31 - m.shift, false), "once, ", x, " * ",
+                  m.mantissa, ", shift ", m.shift);
 
         const std::int64_t wide = std::int64_t{x} * 65536;
         const std::int64_t mantissa =
             m.mantissa >= 0x7fff0000 ? 0x7fff : rounded(m.mantissa, 16, false);
-        REQUIRE(multiply_by_quantized_multiplier(wide, m) ==
-                static_cast<std::int32_t>(rounded(Wide{wide} * mantissa, 15 - m.shift, false)));
+        all.equal(multiply_by_quantized_multiplier(wide, m),
+                  static_cast<std::int32_t>(rounded(Wide{wide} * mantissa, 15 - m.shift, false)),
+                  "wide, ", wide, " * ", m.mantissa, ", shift ", m.shift);
     }
+    CHECK(all.failures() == none);
 }
 
 TEST_CASE("fixed point: a multiplier above one shifts to the left first") {
     const QuantizedMultiplier m = quantize_multiplier(20.0);
+    Comparisons all;
     for (std::int32_t x = -1000; x <= 1000; ++x) {
-        REQUIRE(multiply_by_quantized_multiplier(x, m) == 20 * x);
-        REQUIRE(multiply_by_quantized_multiplier_single_rounding(x, m) == 20 * x);
+        all.equal(multiply_by_quantized_multiplier(x, m), 20 * x, "twice, ", x);
+        all.equal(multiply_by_quantized_multiplier_single_rounding(x, m), 20 * x, "once, ", x);
     }
+    CHECK(all.failures() == none);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cases.hpp"
+#include "intact/core/error.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 #include "intact/elementwise/multiplier.hpp"
 #include "tests/emulated.hpp"
@@ -18,28 +19,56 @@ using namespace elementwise_cases;
 
 namespace {
 
+/// Pages of memory before one that may not be touched; kept until the end and used again, for the
+/// system takes longer to give them than a kernel to fill them.
+class FencedPages {
+public:
+    static constexpr std::size_t bytes = 32768;
+
+    /// Where the pages of one that is free end.
+    [[nodiscard]] static char* take() {
+        if (free().empty()) free().push_back(make());
+        char* const end = free().back();
+        free().pop_back();
+        return end;
+    }
+    static void give_back(char* end) { free().push_back(end); }
+
+private:
+    [[nodiscard]] static std::vector<char*>& free() {
+        static std::vector<char*> ends;
+        return ends;
+    }
+
+    [[nodiscard]] static char* make() {
+        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+        const std::size_t kept = (bytes + page - 1) / page * page;
+        void* const start =
+            mmap(nullptr, kept + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        REQUIRE(start != MAP_FAILED);
+        char* const fence = static_cast<char*>(start) + kept;
+        if (!is_emulated()) REQUIRE(mprotect(fence, page, PROT_NONE) == 0);
+        return fence;
+    }
+};
+
 /// Memory that ends where a page begins that may not be touched.
 template <class T>
 class Fenced {
 public:
-    explicit Fenced(std::size_t n) {
-        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-        bytes_ = (n * sizeof(T) + page - 1) / page * page + page;
-        start_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        REQUIRE(start_ != MAP_FAILED);
-        char* const fence = static_cast<char*>(start_) + bytes_ - page;
-        if (!is_emulated()) REQUIRE(mprotect(fence, page, PROT_NONE) == 0);
-        data_ = reinterpret_cast<T*>(fence) - n;
+    explicit Fenced(std::size_t n) : end_(FencedPages::take()) {
+        intact::require(n * sizeof(T) <= FencedPages::bytes, "Fenced", "too many values, given ",
+                        n);
+        data_ = reinterpret_cast<T*>(end_) - n;
     }
-    ~Fenced() { munmap(start_, bytes_); }
+    ~Fenced() { FencedPages::give_back(end_); }
     Fenced(const Fenced&) = delete;
     Fenced& operator=(const Fenced&) = delete;
 
     [[nodiscard]] T* data() const { return data_; }
 
 private:
-    void* start_ = nullptr;
-    std::size_t bytes_ = 0;
+    char* end_;
     T* data_ = nullptr;
 };
 
@@ -98,105 +127,122 @@ struct Block {
     Fenced<float> bias;
 };
 
-/// Counts codes that are not those of the definition, and bytes written between the rows.
+/// What memory holds that no kernel should write to.
 template <class T>
-std::size_t wrong_codes(const Kernels& kernels, const Shape& shape, const Block& block,
-                        const Output& output) {
-    constexpr T untouched = 99;
-    const std::size_t size = extent(shape.rows, shape.columns, shape.out_stride);
-    const Fenced<T> out(size);
-    std::fill_n(out.data(), size, untouched);
-    kernels.of<T>().requantize_block(block.sums.data(), shape.sums_stride, shape.rows,
-                                     shape.columns, block.multipliers.data(), output, out.data(),
-                                     shape.out_stride);
-    std::size_t wrong = 0;
-    for (std::size_t at = 0; at < size; ++at) {
-        const auto row = static_cast<std::ptrdiff_t>(at) / shape.out_stride;
-        const auto column = static_cast<std::ptrdiff_t>(at) % shape.out_stride;
-        T expected = untouched;
-        if (column < shape.columns) {
+constexpr T untouched = 99;
+
+/// What a block of codes becomes: those of the definition, and between the rows nothing new.
+template <class T>
+std::vector<T> expected_codes(const Shape& shape, const Block& block, const Output& output) {
+    std::vector<T> expected(extent(shape.rows, shape.columns, shape.out_stride), untouched<T>);
+    for (std::ptrdiff_t row = 0; row < shape.rows; ++row) {
+        const std::int32_t* const sums = block.sums.data() + row * shape.sums_stride;
+        T* const codes = expected.data() + row * shape.out_stride;
+        for (std::ptrdiff_t column = 0; column < shape.columns; ++column) {
             const std::int64_t code =
-                portable::rounded_product(block.sums.data()[row * shape.sums_stride + column],
-                                          block.multipliers.data()[column]) +
+                portable::rounded_product(sums[column], block.multipliers.data()[column]) +
                 output.zero_point;
-            expected = static_cast<T>(portable::clamp(code, output.qmin, output.qmax));
+            codes[column] = static_cast<T>(portable::clamp(code, output.qmin, output.qmax));
         }
-        if (out.data()[at] != expected) ++wrong;
     }
-    return wrong;
+    return expected;
+}
+
+/// The same for reals.
+std::vector<float> expected_reals(const Shape& shape, const Block& block, const float* bias,
+                                  const float* limits) {
+    std::vector<float> expected(extent(shape.rows, shape.columns, shape.out_stride),
+                                untouched<float>);
+    for (std::ptrdiff_t row = 0; row < shape.rows; ++row) {
+        const std::int32_t* const sums = block.sums.data() + row * shape.sums_stride;
+        float* const reals = expected.data() + row * shape.out_stride;
+        for (std::ptrdiff_t column = 0; column < shape.columns; ++column) {
+            const float real =
+                library_fma(static_cast<float>(sums[column]), block.scales.data()[column],
+                            bias != nullptr ? bias[column] : 0.0F);
+            reals[column] = limits != nullptr ? portable::cut(real, limits) : real;
+        }
+    }
+    return expected;
+}
+
+/// Every set of kernels against `expected`; run(kernels, out) fills fenced memory.
+template <class T, class RunKernels>
+void compare(Comparisons& all, const Shape& shape, const std::vector<T>& expected,
+             RunKernels&& run) {
+    for (const Kernels& kernels : runnable()) {
+        const Fenced<T> out(expected.size());
+        std::fill_n(out.data(), expected.size(), untouched<T>);
+        run(kernels, out.data());
+        const bool same = expected.empty() || std::memcmp(out.data(), expected.data(),
+                                                          expected.size() * sizeof(T)) == 0;
+        const std::vector<T> given =
+            same ? expected : std::vector<T>(out.data(), out.data() + expected.size());
+        all.holds(same, simd::name(kernels.isa), ", ", shape.rows, " x ", shape.columns,
+                  ", strides ", shape.sums_stride, " and ", shape.out_stride, ", ",
+                  same ? none : first_difference(given, expected));
+    }
 }
 
 template <class T>
-void check_codes(const std::vector<Output>& outputs) {
-    for (const Kernels& kernels : runnable()) {
-        const std::string isa = simd::name(kernels.isa);
-        CAPTURE(isa);
-        unsigned seed = 0;
-        for (const Shape& shape : shapes()) {
-            CAPTURE(shape.rows);
-            CAPTURE(shape.columns);
-            for (const double largest_factor : {1.0, 1000.0}) {
-                const Block block(shape, ++seed, largest_factor);
-                const Output& output = outputs[seed / 2 % outputs.size()];
-                REQUIRE(wrong_codes<T>(kernels, shape, block, output) == 0);
-            }
-        }
-    }
+void compare_codes(Comparisons& all, const Shape& shape, const Block& block, const Output& output) {
+    compare(all, shape, expected_codes<T>(shape, block, output),
+            [&](const Kernels& kernels, T* out) {
+                kernels.of<T>().requantize_block(block.sums.data(), shape.sums_stride, shape.rows,
+                                                 shape.columns, block.multipliers.data(), output,
+                                                 out, shape.out_stride);
+            });
 }
 
-/// Counts reals that are not those of the definition, bit for bit, and those between the rows.
-std::size_t wrong_reals(const Kernels& kernels, const Shape& shape, const Block& block,
-                        const float* bias, const float* limits) {
-    const std::size_t size = extent(shape.rows, shape.columns, shape.out_stride);
-    const Fenced<float> out(size);
-    std::fill_n(out.data(), size, 99.0F);
-    kernels.dequantize_sums_block(block.sums.data(), shape.sums_stride, shape.rows, shape.columns,
-                                  block.scales.data(), bias, limits, out.data(), shape.out_stride);
-    std::size_t wrong = 0;
-    for (std::size_t at = 0; at < size; ++at) {
-        const auto row = static_cast<std::ptrdiff_t>(at) / shape.out_stride;
-        const auto column = static_cast<std::ptrdiff_t>(at) % shape.out_stride;
-        float expected = 99.0F;
-        if (column < shape.columns) {
-            const auto sum =
-                static_cast<float>(block.sums.data()[row * shape.sums_stride + column]);
-            expected = library_fma(sum, block.scales.data()[column],
-                                   bias != nullptr ? bias[column] : 0.0F);
-            if (limits != nullptr) expected = portable::cut(expected, limits);
-        }
-        if (bits(out.data()[at]) != bits(expected)) ++wrong;
-    }
-    return wrong;
+void compare_reals(Comparisons& all, const Shape& shape, const Block& block, const float* bias,
+                   const float* limits) {
+    compare(all, shape, expected_reals(shape, block, bias, limits),
+            [&](const Kernels& kernels, float* out) {
+                kernels.dequantize_sums_block(block.sums.data(), shape.sums_stride, shape.rows,
+                                              shape.columns, block.scales.data(), bias, limits, out,
+                                              shape.out_stride);
+            });
 }
 
 }  // namespace
 
 TEST_CASE("Kernels: codes of a block are those of its sums, and nothing outside is touched") {
     const simd::DefaultEnvironment guard;
-    check_codes<std::int8_t>({{0, -128, 127}, {-128, -128, 127}, {127, -127, 127}, {3, 3, 90}});
-    check_codes<std::uint8_t>({{0, 0, 255}, {255, 0, 255}, {117, 117, 255}});
-    check_codes<std::int16_t>({{0, -32768, 32767}, {-32768, -32768, 32767}, {32767, 0, 32767}});
-    check_codes<std::uint16_t>({{0, 0, 65535}, {65535, 0, 65535}, {300, 5, 65000}});
+    const std::vector<Output> int8{{0, -128, 127}, {-128, -128, 127}, {127, -127, 127}, {3, 3, 90}};
+    const std::vector<Output> uint8{{0, 0, 255}, {255, 0, 255}, {117, 117, 255}};
+    const std::vector<Output> int16{{0, -32768, 32767}, {-32768, -32768, 32767}, {32767, 0, 32767}};
+    const std::vector<Output> uint16{{0, 0, 65535}, {65535, 0, 65535}, {300, 5, 65000}};
+    Comparisons all;
+    unsigned seed = 0;
+    for (const Shape& shape : shapes()) {
+        for (const double largest_factor : {1.0, 1000.0}) {
+            const Block block(shape, ++seed, largest_factor);
+            const auto one_of = [&](const std::vector<Output>& outputs) {
+                return outputs[seed / 2 % outputs.size()];
+            };
+            compare_codes<std::int8_t>(all, shape, block, one_of(int8));
+            compare_codes<std::uint8_t>(all, shape, block, one_of(uint8));
+            compare_codes<std::int16_t>(all, shape, block, one_of(int16));
+            compare_codes<std::uint16_t>(all, shape, block, one_of(uint16));
+        }
+    }
+    CHECK(all.failures() == none);
 }
 
 TEST_CASE("Kernels: reals of a block are those of its sums, and nothing outside is touched") {
     const simd::DefaultEnvironment guard;
     const std::vector<std::vector<float>> all_limits{
         {}, {0.0F, 6.0F}, {real(sign), 3.0F}, {-2.0F, -1.0F}, {-2.0F, 2.0F}};
-    for (const Kernels& kernels : runnable()) {
-        const std::string isa = simd::name(kernels.isa);
-        CAPTURE(isa);
-        unsigned seed = 0;
-        for (const Shape& shape : shapes()) {
-            CAPTURE(shape.rows);
-            CAPTURE(shape.columns);
-            const Block block(shape, ++seed, 1.0);
-            const std::vector<float>& limits = all_limits[seed % all_limits.size()];
-            const float* const ends = limits.empty() ? nullptr : limits.data();
-            REQUIRE(wrong_reals(kernels, shape, block, block.bias.data(), ends) == 0);
-            REQUIRE(wrong_reals(kernels, shape, block, nullptr, ends) == 0);
-        }
+    Comparisons all;
+    unsigned seed = 0;
+    for (const Shape& shape : shapes()) {
+        const Block block(shape, ++seed, 1.0);
+        const std::vector<float>& limits = all_limits[seed % all_limits.size()];
+        const float* const ends = limits.empty() ? nullptr : limits.data();
+        compare_reals(all, shape, block, block.bias.data(), ends);
+        compare_reals(all, shape, block, nullptr, ends);
     }
+    CHECK(all.failures() == none);
 }
 
 TEST_CASE("Kernels: limits order zeros by their sign, and not-a-numbers by their bits") {

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/comparisons.hpp"
+
 using namespace intact::elementwise;
 
 TEST_CASE("make_multiplier: 31 bits, ties to even") {
@@ -23,18 +25,20 @@ TEST_CASE("make_multiplier: 31 bits, ties to even") {
 
 TEST_CASE("make_multiplier: mantissa and shift are the value") {
     std::mt19937_64 random(1);
+    Comparisons all;
     for (int i = 0; i < 10000; ++i) {
         const std::uint64_t exponent = 1023 - 31 + random() % 50;
         const double real = std::bit_cast<double>((exponent << 52) | (random() >> 12));
         const Multiplier m = make_multiplier(real);
-        REQUIRE(m.mantissa() >= 1 << 30);
+        all.holds(m.mantissa() >= 1 << 30, real, " has the mantissa ", m.mantissa());
         double value = m.mantissa();
         for (int shift = 0; shift < m.right_shift(); ++shift) value /= 2;
-        REQUIRE(m.value == value);
-        REQUIRE(m.value - real <= real * 0x1p-31);
-        REQUIRE(real - m.value <= real * 0x1p-31);
-        REQUIRE(make_multiplier(m.value) == m);
+        all.equal(m.value, value, real);
+        all.holds(m.value - real <= real * 0x1p-31, m.value, " is too large for ", real);
+        all.holds(real - m.value <= real * 0x1p-31, m.value, " is too small for ", real);
+        all.holds(make_multiplier(m.value) == m, m.value, " is no multiplier of itself");
     }
+    CHECK(all.failures() == none);
 }
 
 TEST_CASE("make_multiplier: at most 2^-32 is zero") {
