@@ -22,6 +22,7 @@ using intact::drawing::grouped;
 using intact::drawing::half_width;
 using intact::drawing::HistogramPicture;
 using intact::drawing::HtmlTable;
+using intact::drawing::Look;
 using intact::drawing::Mark;
 using intact::drawing::per_cent;
 using intact::drawing::Place;

@@ -31,14 +31,13 @@ struct FewerBits {
 
 /// The recipes compared; those before the last keep the full range of the weights.
 inline constexpr std::array<NamedRecipe, 7> narrow_recipes{{
-    {Kind::static_ranges, "min-max", nullptr, static_min_max},
-    {Kind::static_ranges, "percentile 99.99", nullptr, static_percentile},
-    {Kind::static_ranges, "entropy", nullptr, static_entropy},
-    {Kind::static_ranges, "absolute error", nullptr, static_absolute_error},
-    {Kind::static_ranges, "squared error", nullptr, static_squared_error},
-    {Kind::static_ranges, "error to the power 4", nullptr, static_fourth_power},
-    {Kind::static_ranges, "squared error, weights too", nullptr,
-     static_squared_error_of_weights_too},
+    {Kind::static_ranges, "min-max", static_min_max},
+    {Kind::static_ranges, "percentile 99.99", static_percentile},
+    {Kind::static_ranges, "entropy", static_entropy},
+    {Kind::static_ranges, "absolute error", static_absolute_error},
+    {Kind::static_ranges, "squared error", static_squared_error},
+    {Kind::static_ranges, "error to the power 4", static_fourth_power},
+    {Kind::static_ranges, "squared error, weights too", static_squared_error_of_weights_too},
 }};
 
 /// Weights and inputs of all layers in `bits` bits.

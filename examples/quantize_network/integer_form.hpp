@@ -49,21 +49,20 @@ Quantize static_squared_error_of_weights_too;
 struct NamedRecipe {
     Kind kind;
     const char* name;
-    const char* criterion;  ///< for pictures of ranges; nullptr where it is in none
     Quantize* quantize;
 };
 
 /// In the order of the table; weights have a scale for each channel where the name does not say.
 inline constexpr std::array<NamedRecipe, 9> recipes{{
-    {Kind::weight_only, "weight-only, per tensor", nullptr, weight_only_per_tensor},
-    {Kind::weight_only, "weight-only, per channel", nullptr, weight_only_per_channel},
-    {Kind::dynamic_ranges, "dynamic", nullptr, dynamic_per_channel},
-    {Kind::static_ranges, "static, min-max, per tensor", nullptr, static_per_tensor},
-    {Kind::static_ranges, "static, min-max", "min-max", static_min_max},
-    {Kind::static_ranges, "static, moving average", "moving avg", static_moving_average},
-    {Kind::static_ranges, "static, percentile 99.99", "percentile", static_percentile},
-    {Kind::static_ranges, "static, entropy", "entropy", static_entropy},
-    {Kind::static_ranges, "static, squared error", "sq. error", static_squared_error},
+    {Kind::weight_only, "weight-only, per tensor", weight_only_per_tensor},
+    {Kind::weight_only, "weight-only, per channel", weight_only_per_channel},
+    {Kind::dynamic_ranges, "dynamic", dynamic_per_channel},
+    {Kind::static_ranges, "static, min-max, per tensor", static_per_tensor},
+    {Kind::static_ranges, "static, min-max", static_min_max},
+    {Kind::static_ranges, "static, moving average", static_moving_average},
+    {Kind::static_ranges, "static, percentile 99.99", static_percentile},
+    {Kind::static_ranges, "static, entropy", static_entropy},
+    {Kind::static_ranges, "static, squared error", static_squared_error},
 }};
 
 }  // namespace example

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -109,24 +110,45 @@ namespace example {
     return "Output of " + stage.name + (behind.empty() ? "" : ", after " + behind);
 }
 
+/// A criterion in the pictures of activations.
+struct DrawnCriterion {
+    const char* name;
+    Look look;
+    Quantize* quantize;
+};
+
+inline constexpr std::array<DrawnCriterion, 7> drawn_criteria{{
+    {"min-max", intact::drawing::look::min_max, static_min_max},
+    {"moving average", intact::drawing::look::other, static_moving_average},
+    {"percentile", intact::drawing::look::percentile, static_percentile},
+    {"entropy", intact::drawing::look::entropy, static_entropy},
+    {"absolute error", intact::drawing::look::absolute_error, static_absolute_error},
+    {"squared error", intact::drawing::look::squared_error, static_squared_error},
+    {"fourth power", intact::drawing::look::fourth_power, static_fourth_power},
+}};
+
 /// The histogram of each edge that has a range of its own, with the ranges that were chosen, the
 /// input last. The network's output is left out: it stays in float.
 [[nodiscard]] inline std::vector<HistogramPicture> activations_of(
-    const intact::Sequential& net, const std::vector<Batch>& calibration,
-    const std::vector<IntegerForm>& forms) {
+    const intact::Sequential& net, const std::vector<Batch>& calibration) {
     const std::vector<std::vector<float>> values = values_on_edges(net, calibration);
+    std::vector<std::vector<intact::Range>> ranges;  // of each criterion on each edge
+    for (const DrawnCriterion& criterion : drawn_criteria) {
+        ranges.push_back(criterion.quantize(net, calibration, {}).ranges);
+    }
     std::vector<HistogramPicture> pictures;
     for (std::size_t edge = 0; edge < net.stages().size(); ++edge) {
         const bool observes = edge == 0 || has_weights(net.stages()[edge - 1]) ||
                               net.stages()[edge - 1].work == intact::nn::Work::average_pool;
         if (!observes) continue;
         HistogramPicture picture = histogram_of(edge_name(net, edge), values[edge], 128);
-        for (std::size_t i = 0; i < recipes.size(); ++i) {
-            if (recipes[i].criterion == nullptr) continue;
-            const intact::Range& range = forms[i].ranges[edge];
-            picture.marks.push_back({.criterion = recipes[i].criterion,
+        for (std::size_t i = 0; i < drawn_criteria.size(); ++i) {
+            const intact::Range& range = ranges[i][edge];
+            picture.marks.push_back({.criterion = drawn_criteria[i].name,
                                      .min = std::min(0.0, range.min),
-                                     .max = std::max(0.0, range.max)});
+                                     .max = std::max(0.0, range.max),
+                                     .clipped = {},
+                                     .look = drawn_criteria[i].look});
         }
         pictures.push_back(std::move(picture));
     }

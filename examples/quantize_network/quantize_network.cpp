@@ -160,7 +160,7 @@ NetworkResults quantize_all(const std::string& network, const intact::Sequential
     results.name = "The " + network + " network";
     for (const int bits : {6, 4}) results.narrower.push_back(narrow_row(net, data, bits, exact));
     results.weights = weights_of(net);
-    results.activations = activations_of(net, data.calibration, forms);
+    results.activations = activations_of(net, data.calibration);
     results.layers = layer_errors(net, data.calibration, data.test);
     return results;
 }

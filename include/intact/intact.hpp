@@ -54,6 +54,7 @@
 #include "intact/metrics/drawing/curve_picture.hpp"
 #include "intact/metrics/drawing/histogram_picture.hpp"
 #include "intact/metrics/drawing/html_table.hpp"
+#include "intact/metrics/drawing/look.hpp"
 #include "intact/metrics/drawing/numbers.hpp"
 #include "intact/metrics/drawing/page.hpp"
 #include "intact/metrics/drawing/style_sheet.hpp"

@@ -21,7 +21,7 @@ TEST_CASE("Criteria: ranges, scales and errors are those of quantizers with thes
     percentile.observe(x);
     squared.observe(x);
     const auto made = compare_criteria<Symmetric<>>(state.view(), percentile.grid());
-    REQUIRE(made.ranges.size() == 4);
+    REQUIRE(made.ranges.size() == 6);
     CHECK(made.ranges[0].criterion == "min-max");
     CHECK(made.ranges[0].range.max == doctest::Approx(30.0));
     CHECK(made.ranges[0].clipped_share == 0.0);
@@ -32,6 +32,17 @@ TEST_CASE("Criteria: ranges, scales and errors are those of quantizers with thes
     CHECK(made.ranges[3].squared_error ==
           doctest::Approx(mse(x, squared.quantize(x).dequantize())).epsilon(0.01));
     CHECK(made.ranges[1].clipped_share == doctest::Approx(1e-4).epsilon(0.2));
+
+    SymmetricQuantizer<std::int8_t, PerTensor, Histogram<MeanAbsoluteError>> absolute;
+    SymmetricQuantizer<std::int8_t, PerTensor, Histogram<LpError<4>>> fourth;
+    absolute.observe(x);
+    fourth.observe(x);
+    CHECK(made.ranges[4].criterion == "absolute error");
+    CHECK(made.ranges[5].criterion == "fourth power");
+    CHECK(static_cast<float>(made.ranges[4].scale) == absolute.params()[0].scale);
+    CHECK(static_cast<float>(made.ranges[5].scale) == fourth.params()[0].scale);
+    CHECK(made.ranges[4].scale < made.ranges[3].scale);
+    CHECK(made.ranges[3].scale < made.ranges[5].scale);
 }
 
 TEST_CASE("Criteria: the curve's lowest point is the squared error criterion's choice") {
@@ -45,4 +56,26 @@ TEST_CASE("Criteria: the curve's lowest point is the squared error criterion's c
     CHECK(static_cast<double>(lowest->scale) == made.ranges[3].scale);
     CHECK(lowest->cost == doctest::Approx(made.ranges[3].squared_error));
     CHECK(made.ranges[3].range.min == 0.0);
+}
+
+TEST_CASE("Criteria: the curves of other powers are in one unit and lowest where these chose") {
+    const sample::Rows x = sample::gaussian(100, 100);
+    HistogramState<> state;
+    state.add({x.data(), static_cast<std::size_t>(x.size())});
+    const auto made = compare_criteria<Symmetric<>>(state.view(), Symmetric<>::grid(4, true));
+    const auto lowest = [](const Curve& curve) {
+        return *std::min_element(
+            curve.begin(), curve.end(),
+            [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+    };
+    CHECK(static_cast<double>(lowest(made.absolute_curve).scale) == made.ranges[4].scale);
+    CHECK(static_cast<double>(lowest(made.fourth_curve).scale) == made.ranges[5].scale);
+    // The mean of a power, to the inverse of it, grows with the power.
+    REQUIRE(made.absolute_curve.size() >= made.curve.size());
+    REQUIRE(made.fourth_curve.size() >= made.curve.size());
+    for (std::size_t i = 0; i < made.curve.size(); ++i) {
+        REQUIRE(made.absolute_curve[i].scale == made.curve[i].scale);
+        CHECK(made.absolute_curve[i].cost < made.curve[i].cost);
+        CHECK(made.curve[i].cost < made.fourth_curve[i].cost);
+    }
 }

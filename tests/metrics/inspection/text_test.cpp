@@ -17,7 +17,8 @@ TEST_CASE("Inspection text: it names the figures, the criteria and the advice") 
     const std::string text = out.str();
     for (const std::string part :
          {"head: 800 values, 8 channels, one scale", "SQNR ", "channel 5 reaches", "min-max",
-          "percentile", "entropy", "squared error", "-> a scale for each channel"}) {
+          "percentile", "entropy", "squared error", "absolute error", "fourth power",
+          "-> a scale for each channel"}) {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }

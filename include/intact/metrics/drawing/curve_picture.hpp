@@ -1,4 +1,5 @@
-// The error of every scale, on logarithmic axes, with the scales that criteria chose.
+// The error of every scale, on logarithmic axes, with the scales that criteria chose, and beside it
+// other measures of the error.
 //
 // To the left of the lowest point the range is narrow and clipping costs more, to the right the
 // steps are wide and rounding does.
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "intact/metrics/drawing/axis.hpp"
+#include "intact/metrics/drawing/look.hpp"
 #include "intact/metrics/drawing/svg.hpp"
 
 namespace intact::drawing {
@@ -25,12 +27,21 @@ struct ScalePoint {
 struct ScaleMark {
     std::string criterion;
     ScalePoint at;
+    Look look = {};
+};
+
+/// Another measure of the error of every scale, in the same unit.
+struct OtherCurve {
+    std::string criterion;
+    std::vector<ScalePoint> curve;
+    Look look;
 };
 
 struct CurvePicture {
     std::string name;
     std::vector<ScalePoint> curve;
-    std::vector<ScaleMark> marks;  ///< at most five, in the order of their colours
+    std::vector<ScaleMark> marks;
+    std::vector<OtherCurve> others = {};
 };
 
 namespace detail {
@@ -51,6 +62,21 @@ namespace detail {
     return points;
 }
 
+/// The part of a curve that lies between the axes, no closer than a pixel.
+[[nodiscard]] inline std::vector<Point> line_of(const std::vector<ScalePoint>& curve,
+                                                const LogAxis& x, const LogAxis& y) {
+    std::vector<Point> line;
+    for (const ScalePoint& point : curve) {
+        if (point.scale < x.from || point.scale > x.to) continue;
+        if (point.error < y.from || point.error > y.to) continue;
+        const Point next{x(point.scale), y(point.error)};
+        const bool is_last = &point == &curve.back();
+        const bool is_apart = line.empty() || std::abs(next.x - line.back().x) >= 1.0;
+        if (is_apart || is_last) line.push_back(next);
+    }
+    return line;
+}
+
 /// Names beside the drawing, with lines to their points.
 inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxis& x,
                              const LogAxis& y, double column, double least) {
@@ -62,13 +88,13 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     for (std::size_t i = 0; i < picture.marks.size(); ++i) {
         const ScaleMark& mark = picture.marks[i];
         if (mark.at.scale <= 0.0 || mark.at.error <= 0.0) continue;
-        const std::string colour = std::to_string(i + 1);
+        const std::string colour = colour_of(mark.look, i);
         const Point at{x(mark.at.scale), y(mark.at.error)};
         svg.line(at, {column - 6, lines[i]}, "leader");
-        svg.circle(at, 5.0, "fill" + colour + " ring",
+        draw_point(svg, mark.look, at, "fill" + colour + " ring",
                    mark.criterion + ": scale " + compact(mark.at.scale) + ", squared error " +
                        compact(mark.at.error));
-        svg.text({column, lines[i] + 4}, mark.criterion, "label text" + colour);
+        svg.text({column, lines[i] + 4}, mark.criterion, "label key text" + colour);
         svg.text({column, lines[i] + 18}, significant(mark.at.error / least) + " × the least",
                  "tick");
     }
@@ -81,8 +107,9 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     constexpr double left = 64.0;
     constexpr double right = 118.0;
     constexpr double top = 34.0;
-    constexpr double bottom = 250.0;
-    constexpr double height = 316.0;
+    const double bottom =
+        std::max(250.0, 10.0 + 34.0 * static_cast<double>(picture.marks.size()) + top);
+    const double height = bottom + 66.0;
     Svg svg(width, height,
             "Expected squared error of " + picture.name +
                 " over the scale, with the scale that each criterion chose");
@@ -101,8 +128,14 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     const auto by_scale = [](const auto& a, const auto& b) { return a.scale < b.scale; };
     const auto [least, most] = std::minmax_element(points.begin(), points.end(), by_error);
     const auto [narrow, wide] = std::minmax_element(points.begin(), points.end(), by_scale);
-    const LogAxis y{least->error / 1.5, std::max(most->error, least->error * 10.0) * 1.2, bottom,
-                    top};
+    double lowest = least->error;
+    for (const OtherCurve& other : picture.others) {
+        for (const ScalePoint& point : other.curve) {
+            if (point.error > 0.0) lowest = std::min(lowest, point.error);
+        }
+    }
+    const LogAxis y{std::max(lowest, 1e-4 * least->error) / 1.5,
+                    std::max(most->error, least->error * 10.0) * 1.2, bottom, top};
     const LogAxis x{narrow->scale / 1.05, std::max(wide->scale, narrow->scale * 1.5) * 1.1, left,
                     width - right};
     for (const double value : log_ticks(y.from, y.to, 7)) {
@@ -119,13 +152,14 @@ inline void draw_scale_marks(Svg& svg, const CurvePicture& picture, const LogAxi
     svg.text({left, bottom + 58}, "← narrow: clips", "title");
     svg.text({x.high, bottom + 58}, "wide: coarse →", "title end");
 
-    std::vector<Point> line;
-    for (const ScalePoint& point : curve) {
-        const Point next{x(point.scale), y(point.error)};
-        const bool is_last = &point == &curve.back();
-        const bool is_apart = line.empty() || std::abs(next.x - line.back().x) >= 1.0;
-        if (is_apart || is_last) line.push_back(next);
+    for (const OtherCurve& other : picture.others) {
+        const std::vector<Point> line = detail::line_of(other.curve, x, y);
+        if (line.empty()) continue;
+        svg.path(line,
+                 "curve thin " + class_of(other.look.dashes) + " line" + colour_of(other.look, 0),
+                 false, other.criterion);
     }
+    const std::vector<Point> line = detail::line_of(curve, x, y);
     if (!line.empty()) svg.path(line, "curve line0");
     detail::draw_scale_marks(svg, picture, x, y, width - right + 18, least->error);
     return svg.str();

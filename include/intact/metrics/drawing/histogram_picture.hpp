@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "intact/metrics/drawing/axis.hpp"
+#include "intact/metrics/drawing/look.hpp"
 #include "intact/metrics/drawing/svg.hpp"
 
 namespace intact::drawing {
@@ -25,14 +26,15 @@ struct Mark {
     double max = 0.0;
     std::optional<double> clipped =
         {};  ///< share of the values; counted from the bars if not given
+    Look look = {};
 };
 
 struct HistogramPicture {
     std::string name;            ///< "Output of c1, after ReLU"
     std::vector<double> edges;   ///< of the bins, one more than counts, increasing
     std::vector<double> counts;  ///< values in each bin
-    std::vector<Mark> marks;     ///< at most five
-    int steps = 255;             ///< codes less one
+    std::vector<Mark> marks;
+    int steps = 255;  ///< codes less one
 };
 
 /// Share of the values outside [mark.min, mark.max]; inside a bin they are taken as even.
@@ -113,7 +115,7 @@ inline void draw_counts(Svg& svg, const HistogramPicture& picture, const Histogr
 inline void draw_lane(Svg& svg, const HistogramPicture& picture, std::size_t i,
                       const HistogramLayout& at, const Axis& x, std::vector<double>& drawn) {
     const Mark& mark = picture.marks[i];
-    const std::string colour = std::to_string(i + 1);
+    const std::string colour = colour_of(mark.look, i);
     const double centre = at.lane_centre(i);
     const std::string step = compact((mark.max - mark.min) / picture.steps);
     const double share = clipped_share(picture, mark);
@@ -122,7 +124,9 @@ inline void draw_lane(Svg& svg, const HistogramPicture& picture, std::size_t i,
         const bool is_new = std::none_of(drawn.begin(), drawn.end(), [&](double other) {
             return std::abs(other - column) < 1.5;
         });
-        if (is_new) svg.line({column, at.top}, {column, centre}, "mark line" + colour);
+        if (is_new)
+            svg.line({column, at.top}, {column, centre},
+                     "mark " + class_of(mark.look.dashes) + " line" + colour);
         drawn.push_back(column);
         svg.line({column, centre - 6}, {column, centre + 6}, "cap line" + colour);
     }

@@ -68,8 +68,10 @@ svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
 svg .grid { stroke: var(--rule); stroke-width: 1; } svg .axis { stroke: var(--soft); stroke-width: 1.2; }
 svg .bar { fill: var(--bar); } svg .band { fill: var(--band); } svg .ink { fill: var(--ink); }
 svg .leader { stroke: var(--soft); stroke-width: 0.8; opacity: 0.65; }
-svg .mark { stroke-width: 1.4; stroke-dasharray: 4 3; } svg .cap { stroke-width: 2; }
+svg .mark { stroke-width: 1.4; } svg .dashes { stroke-dasharray: 4 3; }
+svg .dots { stroke-dasharray: 1.5 2.5; } svg .long { stroke-dasharray: 13 4; } svg .cap { stroke-width: 2; }
 svg .curve { fill: none; stroke-width: 2.4; stroke-linejoin: round; }
+svg .thin { stroke-width: 1.4; }
 svg .identity { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 4; fill: none; }
 svg .ring { stroke: var(--card); stroke-width: 1.4; }
 svg .fill1 { fill: var(--c1); } svg .fill2 { fill: var(--c2); } svg .fill3 { fill: var(--c3); }
@@ -99,6 +101,7 @@ th.words { text-align: left; }
   .cards td::before { content: attr(data-label); display: block; color: var(--soft); font-size: 13px; line-height: 1.3; }
   .cards td:first-child, .cards td.words { grid-column: 1 / -1; }
   .cards td:first-child { font-weight: 650; overflow-wrap: anywhere; } .cards td:first-child::before { content: none; } }
+@media (max-width: 480px) { svg .lane, svg .key { font-size: 14px; } svg .number { font-size: 13px; } }
 @media (max-width: 700px) { main { padding: 24px 12px 40px; } h1 { font-size: 27px; }
   h2 { font-size: 23px; margin-top: 40px; } figure { padding: 14px 14px 12px; } }
 .share { display: inline-block; height: 9px; border-radius: 2px; background: var(--c5); margin-right: 6px; }

@@ -4,9 +4,11 @@
 //          evenly
 // Errors   std::logic_error       a histogram without values
 //          std::invalid_argument  a grid of more than 8 bits
-// Cost     a search of the squared error and one of the entropy, milliseconds
+// Cost     a search of each criterion, milliseconds
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -16,6 +18,8 @@
 #include "intact/observers/criteria/criterion.hpp"
 #include "intact/observers/criteria/entropy.hpp"
 #include "intact/observers/criteria/full_range.hpp"
+#include "intact/observers/criteria/lp_error.hpp"
+#include "intact/observers/criteria/mean_absolute_error.hpp"
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/criteria/percentile.hpp"
 #include "intact/quantizers/scheme.hpp"
@@ -32,8 +36,11 @@ struct CriterionRange {
 };
 
 struct CriterionComparison {
-    std::vector<CriterionRange> ranges;  ///< min-max, percentile, entropy, squared error
-    Curve curve;  ///< expected squared error of every scale at its best zero point
+    /// min-max, percentile, entropy, squared error, absolute error, fourth power
+    std::vector<CriterionRange> ranges;
+    Curve curve;           ///< expected squared error of every scale at its best zero point
+    Curve absolute_curve;  ///< mean |error| of every scale, squared, at its best zero point
+    Curve fourth_curve;    ///< root of the mean of error^4, likewise: all three in one unit
 };
 
 /// What one scale and zero point cost for all values.
@@ -51,24 +58,21 @@ struct CriterionComparison {
         .clipped_share = share_outside(seen, -(below + 0.5) * scale, (above + 0.5) * scale)};
 }
 
-namespace detail {
-
-template <class S, Criterion Clip>
-CriterionRange compared(const char* name, const HistogramView& seen, const Grid& grid) {
-    return cost_of(name, S::params(choose_range<Clip>(seen, grid), grid).params, seen, grid);
-}
-
-}  // namespace detail
-
 /// The criteria side by side, for codes of `grid` under the scheme S.
 template <Scheme S>
 [[nodiscard]] CriterionComparison compare_criteria(const HistogramView& seen, const Grid& grid) {
     CriterionComparison made;
-    made.ranges = {detail::compared<S, FullRange>("min-max", seen, grid),
-                   detail::compared<S, Percentile<>>("percentile", seen, grid),
-                   detail::compared<S, Entropy>("entropy", seen, grid),
-                   detail::compared<S, MeanSquaredError>("squared error", seen, grid)};
-    (void)search_range<MeanSquaredError>(seen, grid, &made.curve);
+    const auto add = [&](const char* name, const Range& range) {
+        made.ranges.push_back(cost_of(name, S::params(range, grid).params, seen, grid));
+    };
+    add("min-max", choose_range<FullRange>(seen, grid));
+    add("percentile", choose_range<Percentile<>>(seen, grid));
+    add("entropy", choose_range<Entropy>(seen, grid));
+    add("squared error", search_range<MeanSquaredError>(seen, grid, &made.curve).range);
+    add("absolute error", search_range<MeanAbsoluteError>(seen, grid, &made.absolute_curve).range);
+    add("fourth power", search_range<LpError<4>>(seen, grid, &made.fourth_curve).range);
+    for (Candidate& tried : made.absolute_curve) tried.cost *= tried.cost;
+    for (Candidate& tried : made.fourth_curve) tried.cost = std::sqrt(std::max(tried.cost, 0.0));
     return made;
 }
 

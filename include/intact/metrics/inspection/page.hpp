@@ -69,8 +69,11 @@ inline std::string pictures_html(const TensorInspection& seen) {
     html += figure("Error of every range",
                    is_wide ? draw_wide(curve_picture(seen)) : draw(curve_picture(seen), half_width),
                    "Grey: the mean squared error that each scale would cause, rounding and "
-                   "clipping together; both axes are logarithmic. A point is what a criterion "
-                   "chose; it lies on the curve where its zero point is the best one.",
+                   "clipping together; both axes are logarithmic. Dotted below it: the mean "
+                   "absolute error, squared; dashed above it: the root of the mean of the fourth "
+                   "power, the same unit. The lower the power, the less a clipped value costs. A "
+                   "point is what a criterion chose; it lies on the grey curve where its zero "
+                   "point is the best one.",
                    place);
     html +=
         figure("How far each channel reaches",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -26,6 +27,26 @@ namespace intact {
     return ranges;
 }
 
+namespace detail {
+
+/// How the criterion at `place` of CriterionComparison::ranges looks, or another range.
+inline drawing::Look look_of(std::size_t place) {
+    using namespace drawing;
+    constexpr std::array looks{look::min_max,       look::percentile,     look::entropy,
+                               look::squared_error, look::absolute_error, look::fourth_power};
+    return place < looks.size() ? looks[place] : look::other;
+}
+
+inline std::vector<drawing::ScalePoint> scale_points(const Curve& curve) {
+    std::vector<drawing::ScalePoint> points;
+    for (const Candidate& candidate : curve) {
+        points.push_back({static_cast<double>(candidate.scale), candidate.cost});
+    }
+    return points;
+}
+
+}  // namespace detail
+
 /// The histogram with the range that each criterion chose for one scale.
 [[nodiscard]] inline drawing::HistogramPicture histogram_picture(const TensorInspection& seen) {
     const Grid& grid = seen.use.grid();
@@ -38,19 +59,27 @@ namespace intact {
         picture.marks.push_back({.criterion = range.criterion,
                                  .min = range.range.min,
                                  .max = range.range.max,
-                                 .clipped = range.clipped_share});
+                                 .clipped = range.clipped_share,
+                                 .look = detail::look_of(picture.marks.size())});
     }
     return picture;
 }
 
-/// The expected squared error over the scale.
+/// The expected squared error over the scale, and beside it the other powers of the error.
 [[nodiscard]] inline drawing::CurvePicture curve_picture(const TensorInspection& seen) {
-    drawing::CurvePicture picture{.name = seen.name, .curve = {}, .marks = {}};
-    for (const Candidate& candidate : seen.criteria.curve) {
-        picture.curve.push_back({static_cast<double>(candidate.scale), candidate.cost});
-    }
+    const CriterionComparison& criteria = seen.criteria;
+    drawing::CurvePicture picture{
+        .name = seen.name,
+        .curve = detail::scale_points(criteria.curve),
+        .marks = {},
+        .others = {{"absolute error", detail::scale_points(criteria.absolute_curve),
+                    drawing::look::absolute_error},
+                   {"fourth power", detail::scale_points(criteria.fourth_curve),
+                    drawing::look::fourth_power}}};
     for (const CriterionRange& range : shown_ranges(seen)) {
-        picture.marks.push_back({range.criterion, {range.scale, range.squared_error}});
+        picture.marks.push_back({.criterion = range.criterion,
+                                 .at = {range.scale, range.squared_error},
+                                 .look = detail::look_of(picture.marks.size())});
     }
     return picture;
 }
