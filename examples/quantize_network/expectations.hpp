@@ -54,8 +54,15 @@ template <class Line>
             accuracy + 0.005, 3};
 }
 
-/// Of the plain network.
-[[nodiscard]] inline std::vector<Expectation> plain_expectations(const std::vector<Row>& rows) {
+/// What the squared error may lose to min-max at 8 bits on the plain network, dB: nothing on all
+/// 10,000 images, where it is 0.01 better; on the 640 of the project it is 0.04 worse.
+[[nodiscard]] inline double allowed_loss(std::size_t images) {
+    return images == 10000 ? 0.0 : 0.05;
+}
+
+/// Of the plain network; `allowed` as allowed_loss() says.
+[[nodiscard]] inline std::vector<Expectation> plain_expectations(const std::vector<Row>& rows,
+                                                                 double allowed) {
     const auto sqnr = [&](const char* name) { return detail::row_named(rows, name).sqnr_db; };
     const double lost = rows.front().accuracy - detail::row_named(rows, "static, min-max").accuracy;
     return {
@@ -65,9 +72,14 @@ template <class Line>
          .most = 0.25,
          .digits = 2},
         {.what = "plain: entropy, dB", .found = sqnr("static, entropy"), .least = 36.0},
+        {.what = "plain: entropy less min-max, dB",
+         .found = sqnr("static, entropy") - sqnr("static, min-max"),
+         .least = -0.5,
+         .digits = 2},
         {.what = "plain: squared error less min-max, dB",
          .found = sqnr("static, squared error") - sqnr("static, min-max"),
-         .least = -0.5},
+         .least = -allowed,
+         .digits = 2},
     };
 }
 
@@ -83,18 +95,20 @@ template <class Line>
          .most = 24.0},
         {.what = "depthwise: entropy less min-max, dB",
          .found = sqnr("static, entropy") - min_max,
-         .least = -2.0},
+         .least = 0.0,
+         .digits = 2},
         {.what = "depthwise: squared error less min-max, dB",
          .found = sqnr("static, squared error") - min_max,
-         .least = -0.5},
+         .least = 0.0,
+         .digits = 2},
     };
 }
 
 /// SQNR at fewer bits in all layers: at least what others reach less 0.3 dB, and the squared error
-/// as good as min-max at every width.
+/// as good as min-max at every width, but for what is `allowed` at 8 bits.
 [[nodiscard]] inline std::vector<Expectation> fewer_bits_expectations(
     const std::string& network, const std::vector<FewerBits>& lines, double min_max_at_6_bits,
-    double squared_error_at_4_bits) {
+    double squared_error_at_4_bits, double allowed) {
     const auto& min_max = detail::row_named(lines, "min-max").results;
     const auto& squared_error = detail::row_named(lines, "squared error").results;
     std::vector<Expectation> all{
@@ -109,7 +123,8 @@ template <class Line>
         all.push_back({.what = network + ": squared error less min-max at " +
                                std::to_string(widths[i]) + " bits, dB",
                        .found = squared_error[i].sqnr_db - min_max[i].sqnr_db,
-                       .least = -0.1});
+                       .least = widths[i] == 8 ? -allowed : 0.0,
+                       .digits = 2});
     }
     return all;
 }

@@ -94,4 +94,18 @@ inline void print_fewer_bits(std::ostream& out, const std::string& title,
     out << title << '\n' << table;
 }
 
+/// Says which criteria lose to min-max in SQNR, where, and by how much; min-max is the first line.
+inline void print_below_min_max(std::ostream& out, const std::vector<FewerBits>& lines) {
+    std::string found;
+    for (const FewerBits& line : lines) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const double less = lines.front().results[i].sqnr_db - line.results[i].sqnr_db;
+            if (less <= 0.0) continue;
+            found += (found.empty() ? "" : "; ") + line.name + " at " + std::to_string(widths[i]) +
+                     " bits by " + significant(less, 2) + " dB";
+        }
+    }
+    out << "  Below min-max: " << (found.empty() ? "none" : found) << ".\n";
+}
+
 }  // namespace example
