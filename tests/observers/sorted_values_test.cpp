@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <random>
+#include <span>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -79,4 +82,57 @@ TEST_CASE("SortedValues: copies keep what waits, and one merges with itself") {
     CHECK(!(copy == moved));
     moved = copy;
     CHECK(copy == moved);
+}
+
+TEST_CASE("SortedValues: copies share what is in order, and go on apart") {
+    std::mt19937 random(9);
+    const auto batch = [&](std::size_t n) {
+        std::vector<float> values(n);
+        for (float& value : values) value = static_cast<float>(random() % 1000);
+        return values;
+    };
+    SortedValues values;
+    values.add(batch(5000));
+    const Map before = seen_by(values);
+    SortedValues copy = values;
+    CHECK(copy.view().keys.data() == values.view().keys.data());
+    const std::vector<float> more = batch(3000);
+    copy.add(more);
+    CHECK(seen_by(values) == before);
+    values.add(more);
+    CHECK(copy == values);
+    CHECK(values.count() == 8000);
+}
+
+TEST_CASE("SortedValues: batches of all sizes, one after the other and shuffled, are as one") {
+    std::mt19937 random(10);
+    std::vector<float> all(40000);
+    for (float& value : all) value = static_cast<float>(random() % 30000) - 15000.0F;
+    SortedValues whole;
+    whole.add(all);
+    for (const std::size_t largest : {1UL, 3000UL, 20000UL}) {
+        SortedValues pieces;
+        SortedValues other;
+        for (std::size_t done = 0; done < all.size();) {
+            const std::size_t now = std::min(all.size() - done, random() % largest + 1);
+            (random() % 4 == 0 ? other : pieces).add(std::span(all).subspan(done, now));
+            done += now;
+        }
+        pieces.merge(other);
+        CHECK(pieces == whole);
+    }
+}
+
+TEST_CASE("SortedValues: more than 2^64 values are refused, and nothing changes") {
+    const std::vector<float> one{1.0F};
+    const std::vector<std::int32_t> keys{ordered(1.0F), ordered(2.0F)};
+    const std::vector<std::uint64_t> weights{UINT64_MAX - 3, 2};
+    SortedValues values(ValuesView{.count = UINT64_MAX - 1, .keys = keys, .weights = weights});
+    const SortedValues before = values;
+    CHECK_THROWS_AS(values.add(std::vector<float>(2, 3.0F)), std::overflow_error);
+    CHECK_THROWS_AS(values.add(one, std::vector<std::uint32_t>{2}), std::overflow_error);
+    CHECK_THROWS_AS(values.merge(before), std::overflow_error);
+    CHECK(values == before);
+    values.add(one);
+    CHECK(values.count() == UINT64_MAX);
 }

@@ -12,9 +12,11 @@
 //                                  another number of weights than of values
 //          std::logic_error        a range asked for before any value
 //          std::overflow_error     2^64 values or more, weighted; the observer stays as it was
-// Cost     observe: O(log n) a value, however small the batches (in a quantizer also a copy of all
-//          before, as for every observer). The first range after it sorts what is new. 4 bytes for
-//          each distinct value, 12 where some value was seen more than once
+// Cost     observe: O(log n) a value, however small the batches. The first range after it sorts
+// what
+//          is new. 4 bytes for each distinct value, 12 where some value was seen more than once. A
+//          copy shares all but the last few values, so that quantizers, which copy their observers
+//          for each batch, do not copy what was seen before
 #pragma once
 
 #include <cstdint>
