@@ -1,7 +1,11 @@
 // What calibration costs: observers against a loop that only reads the floats and against numpy's
-// histogram, in one run, and the time in which each criterion searches a range.
+// histogram, in one run, and the time in which each criterion searches a range. Ends with the
+// thresholds that these must keep.
 //
-//   calibration_table [--quick]       numpy is asked for where python3 has it
+//   calibration_table [--quick] [--check]
+//
+// numpy is asked for where python3 has it. --quick shows that it runs; what it leaves out has no
+// threshold. --check ends with 1 where a threshold is missed: for a machine that nobody else uses.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +20,7 @@
 #include "bench/gaussian.hpp"
 #include "bench/machine.hpp"
 #include "bench/race.hpp"
+#include "bench/thresholds.hpp"
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/observers/criteria/entropy.hpp"
 #include "intact/observers/criteria/mean_squared_error.hpp"
@@ -52,7 +57,8 @@ double seconds_of_numpy(std::size_t n) {
     return 0;
 }
 
-void observers(const char* place, std::size_t n, bool asks_numpy, const Effort& effort) {
+void observers(const char* place, std::size_t n, bool is_memory, const Effort& effort,
+               Thresholds& thresholds) {
     const std::vector<float> values = gaussian(n);
     Race race;
     const auto reading =
@@ -74,16 +80,20 @@ void observers(const char* place, std::size_t n, bool asks_numpy, const Effort& 
     row("MinMax", race.seconds(extremes));
     row("Histogram", race.seconds(counting));
     row("Histogram, a channel's", race.seconds(counting_small));
-    const double numpy = asks_numpy ? seconds_of_numpy(n) : 0;
-    if (numpy > 0) {
-        row("numpy.histogram", numpy);
-        std::printf("%-15s Histogram counts at %.1f times the rate of numpy.histogram\n", "",
-                    numpy / race.seconds(counting));
-    }
     std::fflush(stdout);
+    if (!is_memory) return;
+    thresholds.at_least("MinMax, of the rate of reading",
+                        race.seconds(reading) / race.seconds(extremes), 0.9, "");
+    thresholds.at_most("Histogram beyond the caches, times MinMax",
+                       race.seconds(counting) / race.seconds(extremes), 3, "");
+    const double numpy = seconds_of_numpy(n);
+    if (numpy == 0) return;
+    row("numpy.histogram", numpy);
+    thresholds.at_least("Histogram, times the rate of numpy.histogram",
+                        numpy / race.seconds(counting), 8, "");
 }
 
-void criteria(const Effort& effort) {
+void criteria(const Effort& effort, Thresholds& thresholds) {
     HistogramState<8, 8> histogram;
     HistogramState<8, 5> small;
     const std::vector<float> values = gaussian(1 << 20);
@@ -125,10 +135,16 @@ void criteria(const Effort& effort) {
     row("MeanSquaredError", squared_error);
     row("Entropy", entropy);
     std::fflush(stdout);
+    const auto at_most = [&](const char* what, std::size_t number, double limit) {
+        thresholds.at_most(what, 1e6 * race.seconds(number), limit, " us");
+    };
+    at_most("Percentile, affine, 8 bits", percentile[0], 10);
+    at_most("MeanSquaredError, affine, 8 bits, every zero point", squared_error[0], 2000);
+    at_most("Entropy, affine, 8 bits", entropy[0], 2000);
 }
 
-/// Channels observed and searched by two threads, each its half of them.
-void channels(std::size_t count) {
+/// Seconds in which two threads observe and search channels, each its half of them.
+double channels(std::size_t count) {
     const std::vector<float> values = gaussian(4096 + count);
     const auto calibrate = [&](std::size_t first, std::size_t last) {
         constexpr Grid grid{.qmin = 0, .qmax = 255};
@@ -144,28 +160,43 @@ void channels(std::size_t count) {
     std::thread other(calibrate, 0, count / 2);
     calibrate(count / 2, count);
     other.join();
+    const double seconds = wall_seconds() - start;
     std::printf(
         "\n%zu channels of 4096 values, m = 5, MeanSquaredError, affine, two threads: %.2f s\n",
-        count, wall_seconds() - start);
+        count, seconds);
+    return seconds;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const bool is_quick = argc == 2 && std::string(argv[1]) == "--quick";
-    if (argc > 1 && !is_quick) {
-        std::cerr << "calibration_table: no such argument, expected --quick, given " << argv[1]
-                  << '\n';
-        return 2;
+    bool is_quick = false;
+    bool checks = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (argument == "--quick") {
+            is_quick = true;
+        } else if (argument == "--check") {
+            checks = true;
+        } else {
+            std::cerr << "calibration_table: no such argument, expected --quick or --check, given "
+                      << argument << '\n';
+            return 2;
+        }
     }
     const Effort effort = is_quick ? glance : Effort{.turn_seconds = 4e-3, .rounds = 15};
+    Thresholds thresholds;
     std::cout << machine() << '\n' << simd::describe() << "\n\n";
     std::printf("%-15s %-24s %8s %10s %10s %10s\n", "", "", "GB/s", "ns/value", "of reading",
                 "x MinMax");
     std::fflush(stdout);
-    observers("L2, 256 KiB", std::size_t{1} << 16, false, effort);
-    if (!is_quick) observers("memory, 256 MiB", std::size_t{1} << 26, true, effort);
-    criteria(effort);
-    channels(is_quick ? 100 : 10000);
-    return 0;
+    observers("L2, 256 KiB", std::size_t{1} << 16, false, effort, thresholds);
+    if (!is_quick) observers("memory, 256 MiB", std::size_t{1} << 26, true, effort, thresholds);
+    criteria(effort, thresholds);
+    const double seconds = channels(is_quick ? 100 : 10000);
+    if (!is_quick) {
+        thresholds.at_most("10,000 channels, MeanSquaredError, two threads", seconds, 5, " s");
+    }
+    thresholds.print();
+    return checks && !thresholds.kept() ? 1 : 0;
 }
