@@ -123,6 +123,9 @@ TEST_CASE("tensor view: tensors are read in place in either order") {
     const RealInput mapped(map);
     CHECK(mapped.view().data == memory.data());
     CHECK(shape_text(mapped.view()) == "[4, 3, 2]");
+    CHECK(position_text(mapped.view(), 0) == "[0, 0, 0]");
+    CHECK(position_text(mapped.view(), 11) == "[1, 2, 1]");
+    CHECK(position_text(mapped.view(), 23) == "[3, 2, 1]");
 }
 
 TEST_CASE("tensor view: tensor expressions and other scalar types are evaluated once") {
@@ -149,6 +152,7 @@ TEST_CASE("tensor view: sizes, also of what is empty") {
     const Eigen::Tensor<float, 0> scalar;
     CHECK(view_of(scalar).size() == 1);
     CHECK(shape_text(view_of(scalar)) == "[]");
+    CHECK(position_text(view_of(scalar), 0) == "[]");
     const Eigen::MatrixXf some(2, 5);
     CHECK(view_of(some).size() == 10);
     CHECK_FALSE(view_of(some).same_shape(view_of(nothing)));

@@ -12,6 +12,7 @@
 #include "intact/observers/histogram.hpp"
 #include "intact/observers/moving_average.hpp"
 #include "intact/observers/skip_non_finite.hpp"
+#include "intact/observers/values.hpp"
 #include "intact/quantizers/aliases.hpp"
 #include "intact/quantizers/importance.hpp"
 #include "intact/quantizers/quantizer.hpp"
@@ -135,13 +136,49 @@ TEST_CASE("Quantizer: NaN or infinity anywhere refuses the whole batch") {
         x(2, 3) = bad;
         CHECK(refusal<std::domain_error>([&] { quantizer.observe(x); }) ==
               "Quantizer::observe: 2 of 12 values are not finite, expected none, the first is at "
-              "index 9 in row-major order");
+              "[2, 1], index 9 in row-major order");
         CHECK(quantizer.observers() == before);
         AffineQuantizer<std::uint8_t> one;
         CHECK_THROWS_AS(one.observe(x), std::domain_error);
         CHECK(one.observers().empty());
         CHECK_THROWS_AS((void)one.quantize_dynamic(x), std::domain_error);
     }
+}
+
+TEST_CASE("Quantizer: the first value that is not finite is told by row and column") {
+    MatrixXf x = MatrixXf::Ones(3, 4);
+    x(1, 2) = infinity;
+    x(2, 0) = not_a_number;  // before the other one in column-major memory
+    const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = x;
+    const std::string found =
+        "2 of 12 values are not finite, expected none, the first is at [1, 2], index 6 in "
+        "row-major order";
+    const auto check_both = [&]<class Q>(Q) {
+        CHECK(refusal<std::domain_error>([&] { Q().observe(x); }) ==
+              "Quantizer::observe: " + found);
+        CHECK(refusal<std::domain_error>([&] { Q().observe(rows); }) ==
+              "Quantizer::observe: " + found);
+        CHECK(refusal<std::domain_error>([&] { (void)Q().quantize_dynamic(x); }) ==
+              "Quantizer: " + found);
+        CHECK(refusal<std::domain_error>([&] { (void)Q().quantize_dynamic(rows); }) ==
+              "Quantizer: " + found);
+    };
+    check_both(AffineQuantizer<std::uint8_t>());
+    check_both(AffineQuantizer<std::uint8_t, PerTensor, Histogram<>>());
+    check_both(AffineQuantizer<std::uint8_t, PerTensor, MovingAverage>());
+    check_both(SymmetricQuantizer<std::int8_t, PerChannel<0>>());
+    check_both(SymmetricQuantizer<std::int8_t, PerChannel<1>, Values<>>());
+    check_both(SymmetricQuantizer<std::int8_t, PerGroup<1, 2>>());
+    AffineQuantizer<std::uint8_t, PerTensor, Histogram<>> weighted;
+    CHECK(refusal<std::domain_error>([&] {
+              weighted.observe(x, Importance<0>({1, 2, 3}));
+          }) == "Quantizer::observe: " + found);
+    Eigen::Tensor<float, 3> tensor(2, 3, 4);
+    tensor.setZero();
+    tensor(1, 0, 3) = infinity;
+    CHECK(refusal<std::domain_error>([&] { AffineQuantizer<std::uint8_t>().observe(tensor); }) ==
+          "Quantizer::observe: 1 of 24 values are not finite, expected none, the first is at "
+          "[1, 0, 3], index 15 in row-major order");
 }
 
 TEST_CASE("Quantizer: a scale whose values were all left out is named") {

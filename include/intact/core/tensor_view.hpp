@@ -62,6 +62,18 @@ template <class T>
     return text + "]";
 }
 
+/// "[1, 0, 3]": where the element of a row-major index is, for messages.
+template <class T>
+[[nodiscard]] std::string position_text(const TensorView<T>& view, Index logical) {
+    std::string text = "]";
+    for (int i = view.rank - 1; i >= 0; --i) {
+        const Index size = view.shape[static_cast<std::size_t>(i)];
+        text = (i == 0 ? "" : ", ") + std::to_string(logical % size) + text;
+        logical /= size;
+    }
+    return "[" + text;
+}
+
 namespace detail {
 
 /// Takes segments too: head() and tail() give a VectorBlock, whose DenseBase is that of its Block.

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -58,10 +59,34 @@ std::vector<Watch> observers_for(const std::vector<Watch>& before, const Walk& w
             "the number of scales changed, expected ", before.size(), ", given ", expected,
             " for the shape ", shape_text(values));
     constexpr bool skips = requires { Watch::accepts_non_finite; };
-    if (expected > 1 && !skips) refuse_non_finite(values);
+    if (expected > 1 && !skips) refuse_non_finite(values, "Quantizer::observe");
     std::vector<Watch> observers = before;
     observers.resize(expected);
     return observers;
+}
+
+/// Shows parts of a tensor: what an observer refuses is told by its place in the tensor, not in the
+/// part, whose order is that of the memory.
+template <class Watch, class Show>
+void telling_places(const TensorView<const float>& values, const char* where, Show&& show) {
+    try {
+        show();
+    } catch (const std::domain_error&) {
+        constexpr bool skips = requires { Watch::accepts_non_finite; };
+        if (!skips) refuse_non_finite(values, where);
+        throw;
+    }
+}
+
+/// Shows each observer the values that share its scale.
+template <class Watch>
+void show_parts(const Walk& walk, const TensorView<const float>& values,
+                std::vector<Watch>& observers, const char* where) {
+    telling_places<Watch>(values, where, [&] {
+        for_each_parameter(walk, values.data, [&](Index parameter, std::span<const float> part) {
+            observers[static_cast<std::size_t>(parameter)].observe(part);
+        });
+    });
 }
 
 /// The observers after one more tensor; those before, where it is empty.
@@ -71,9 +96,7 @@ template <Granularity G, class Watch>
     if (values.size() == 0) return before;
     const Walk walk(values, G{});
     std::vector<Watch> observers = observers_for<G>(before, walk, values);
-    for_each_parameter(walk, values.data, [&](Index parameter, std::span<const float> batch) {
-        observers[static_cast<std::size_t>(parameter)].observe(batch);
-    });
+    show_parts(walk, values, observers, "Quantizer::observe");
     return observers;
 }
 
@@ -85,11 +108,13 @@ template <Granularity G, class Watch>
     if (values.size() == 0) return before;
     const Walk walk(values, weights, G{}, false);
     std::vector<Watch> observers = observers_for<G>(before, walk, values);
-    for_each_weighted_parameter(
-        walk, values.data, weights.data,
-        [&](Index parameter, std::span<const float> batch, std::span<const std::uint32_t> own) {
-            observers[static_cast<std::size_t>(parameter)].observe(batch, own);
-        });
+    telling_places<Watch>(values, "Quantizer::observe", [&] {
+        for_each_weighted_parameter(
+            walk, values.data, weights.data,
+            [&](Index parameter, std::span<const float> batch, std::span<const std::uint32_t> own) {
+                observers[static_cast<std::size_t>(parameter)].observe(batch, own);
+            });
+    });
     return observers;
 }
 

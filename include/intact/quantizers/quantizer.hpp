@@ -261,10 +261,7 @@ private:
         } else {
             const Walk walk(values, G{});
             std::vector<ObserverType> observers(static_cast<std::size_t>(walk.parameters()));
-            detail::for_each_parameter(
-                walk, values.data, [&](Index parameter, std::span<const float> own) {
-                    observers[static_cast<std::size_t>(parameter)].observe(own);
-                });
+            detail::show_parts(walk, values, observers, "Quantizer");
             std::vector<QuantParams> params;
             for (const ObserverType& observer : observers) {
                 const Range range = observer.empty() ? Range{} : observer.range(grid_);

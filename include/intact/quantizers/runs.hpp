@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 #include "intact/core/number.hpp"
@@ -56,8 +57,8 @@ void for_each_parameter(const Walk& walk, const float* data, Visit&& visit) {
     finish();
 }
 
-/// Throws std::domain_error if any value is NaN or infinite.
-inline void refuse_non_finite(const TensorView<const float>& values) {
+/// Throws std::domain_error if any value is NaN or infinite; says where the first is in the shape.
+inline void refuse_non_finite(const TensorView<const float>& values, const char* where) {
     const Walk walk(values, values, PerTensor{}, true);
     Index count = 0;
     Index first = values.size();
@@ -68,9 +69,10 @@ inline void refuse_non_finite(const TensorView<const float>& values) {
             first = std::min(first, run.logical + i * run.logical_stride);
         }
     });
-    require<std::domain_error>(count == 0, "Quantizer::observe", count, " of ", values.size(),
-                               " values are not finite, expected none, the first is at index ",
-                               first, " in row-major order");
+    if (count == 0) return;
+    fail<std::domain_error>(where, count, " of ", values.size(),
+                            " values are not finite, expected none, the first is at ",
+                            position_text(values, first), ", index ", first, " in row-major order");
 }
 
 /// Runs `bulk(source, count, target, first_index)` over a run, gathering and scattering if need be.

@@ -103,4 +103,9 @@ TEST_CASE("inspect: nothing and what is not finite are refused") {
     sample::Rows x = sample::gaussian(2, 2);
     x(1, 1) = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS((void)inspect(x), std::domain_error);
+    const SymmetricQuantizer<std::int8_t> by_hand(QuantParams{0.5F, 0});
+    CHECK_THROWS_WITH_AS((void)inspect(x, "w", by_hand),
+                         "inspect: 1 of 4 values are not finite, expected none, the first is at "
+                         "[1, 1], index 3 in row-major order",
+                         std::domain_error);
 }

@@ -45,6 +45,7 @@ public:
         const auto& x = detail::evaluated(expression);
         const RealInput input(x);
         if (input.view().size() == 0) return;
+        detail::refuse_non_finite(input.view(), "inspect");
         const Walk walk(input.view(), PerChannel<Axis>{});
         channels_.resize(static_cast<std::size_t>(walk.parameters()),
                          {.min = std::numeric_limits<double>::max(),
