@@ -1,4 +1,5 @@
-// Counts the bytes that the program asks for, to see that observing does not copy what was seen.
+// Counts the bytes that the program asks for, to see that observing does not copy what was seen;
+// and lets memory run out, to see that nothing changes then.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -10,14 +11,20 @@
 #include "intact/observers/skip_non_finite.hpp"
 #include "intact/observers/values.hpp"
 #include "intact/quantizers/aliases.hpp"
+#include "intact/quantizers/importance.hpp"
 
 namespace {
 
 std::atomic<std::size_t> bytes = 0;
+std::atomic<long> left = -1;  // allocations until memory runs out; below 0: it does not
 
 void* counted(void* memory, std::size_t size) {
     bytes += size;
-    if (memory == nullptr) throw std::bad_alloc();
+    const bool runs_out = left >= 0 && left-- == 0;
+    if (memory == nullptr || runs_out) {
+        std::free(memory);
+        throw std::bad_alloc();
+    }
     return memory;
 }
 
@@ -85,6 +92,37 @@ TEST_CASE("Quantizer: observing all values does not copy those seen before") {
     check_growth<AffineQuantizer<std::uint8_t, PerTensor, All>>(1);
     check_growth<SymmetricQuantizer<std::int8_t, PerChannel<0>, All>>(5);
     check_growth<AffineQuantizer<std::uint8_t, PerTensor, SkipNonFinite<All>>>(1);
+}
+
+TEST_CASE("Quantizer: where memory runs out, nothing is observed") {
+    const auto check = [](auto quantizer, auto observe) {
+        for (int i = 0; i < 5; ++i) quantizer.observe(Rows(Rows::Random(3, 331)));
+        const auto before = quantizer.observers();
+        int failures = 0;
+        for (bool done = false; !done; ++failures) {
+            left = failures;
+            try {
+                observe(quantizer);
+                done = true;
+            } catch (const std::bad_alloc&) {
+            }
+            left = -1;
+            REQUIRE((quantizer.observers() == before) == !done);
+        }
+        CHECK(failures > 3);
+    };
+    const Rows few = Rows::Random(3, 5);
+    const Rows many = Rows::Random(3, 2000);
+    for (const Rows& x : {few, many}) {
+        const auto plain = [&](auto& quantizer) { quantizer.observe(x); };
+        const auto weighted = [&](auto& quantizer) {
+            quantizer.observe(x, Importance<0>({3, 0, 2}));
+        };
+        check(AffineQuantizer<std::uint8_t, PerTensor, Values<>>(), plain);
+        check(AffineQuantizer<std::uint8_t, PerTensor, Values<>>(), weighted);
+        check(SymmetricQuantizer<std::int8_t, PerChannel<0>, Values<>>(), plain);
+        check(SymmetricQuantizer<std::int8_t, PerChannel<0>, Values<>>(), weighted);
+    }
 }
 
 TEST_CASE("Quantizer: batches that others copied in between are not copied either") {
