@@ -119,7 +119,7 @@ struct DrawnCriterion {
 
 inline constexpr std::array<DrawnCriterion, 7> drawn_criteria{{
     {"min-max", intact::drawing::look::min_max, static_min_max},
-    {"moving average", intact::drawing::look::other, static_moving_average},
+    {"moving avg", intact::drawing::look::other, static_moving_average},
     {"percentile", intact::drawing::look::percentile, static_percentile},
     {"entropy", intact::drawing::look::entropy, static_entropy},
     {"absolute error", intact::drawing::look::absolute_error, static_absolute_error},
