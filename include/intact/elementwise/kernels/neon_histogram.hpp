@@ -68,8 +68,7 @@ struct BinConstants {
         }
         for (std::size_t i = 0; i < chunk; i += 16) {
             __builtin_prefetch(ahead + i);
-#pragma GCC unroll 16
-            for (std::size_t j = 0; j < 16; ++j) ++counts[found[i + j]];
+            portable::count_16(found + i, counts);
         }
         x += chunk;
         ahead += chunk;

@@ -136,6 +136,18 @@ template <StoredCode T>
 /// Floats beyond the end of its input from where count() asks the memory for more.
 inline constexpr std::size_t prefetch_distance = 256;
 
+/// Adds 1 to the counts of 16 bins. Two bins come with one load, which leaves the processor more of
+/// them for counts that are far away.
+[[gnu::always_inline]] inline void count_16(const std::uint32_t* found, std::uint64_t* counts) {
+#pragma GCC unroll 8
+    for (int i = 0; i < 16; i += 2) {
+        std::uint64_t two = 0;
+        std::memcpy(&two, found + i, sizeof(two));
+        ++counts[static_cast<std::uint32_t>(two)];
+        ++counts[two >> 32];
+    }
+}
+
 [[gnu::noinline]] inline void count(const float* x, std::size_t n, const Bins& bins,
                                     std::uint64_t* counts) {
     for (std::size_t i = 0; i < n; ++i) {
