@@ -154,3 +154,38 @@ TEST_CASE("multiply: the caller's rounding mode changes no float and comes back 
         CHECK(reals == expected);
     }
 }
+
+namespace {
+
+/// Codes the other way round.
+struct Reversed : gemm::RequantizeSums<std::uint8_t> {
+    void store(gemm::Sums<std::int32_t> sums, const gemm::Piece& piece, std::uint8_t* out,
+               Index stride) const {
+        RequantizeSums::store(sums, piece, out, stride);
+        for (Index i = 0; i < piece.rows; ++i) {
+            for (Index j = 0; j < piece.columns; ++j) {
+                std::uint8_t& code = out[i * stride + j];
+                code = static_cast<std::uint8_t>(255 - code);
+            }
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("RequantizeSums: what derives from it stores in its own way") {
+    const Product product;
+    const std::vector<double> factors(columns, elementwise::ExactRounding::factor(0x1p-11));
+    const gemm::RequantizeSums<std::uint8_t> forward{.factors = factors.data(), .zero_point = 100};
+    Reversed reversed;
+    reversed.factors = factors.data();
+    reversed.zero_point = 100;
+    std::vector<std::uint8_t> codes(rows * columns);
+    std::vector<std::uint8_t> other(rows * columns);
+    gemm::multiply(product.a.operand, product.packed, forward, codes.data(), columns, 1);
+    gemm::multiply(product.a.operand, product.packed, reversed, other.data(), columns, 1);
+    for (std::uint8_t& code : other) code = static_cast<std::uint8_t>(255 - code);
+    CHECK(codes == other);
+    CHECK(gemm::QuickEpilogue<gemm::RequantizeSums<std::uint8_t>>);
+    CHECK_FALSE(gemm::QuickEpilogue<Reversed>);
+}

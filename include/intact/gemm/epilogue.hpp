@@ -56,10 +56,12 @@ concept WideEpilogue = Epilogue<T> &&
 };
 
 /// An epilogue to 8-bit codes that kernels can work out themselves, where they have the sums in
-/// registers (elementwise/kernels/quick_codes.hpp).
+/// registers (elementwise/kernels/quick_codes.hpp): store() is called for what they leave. It names
+/// itself, so that what derives from it and stores in another way is not taken for it.
 template <class T>
-concept QuickEpilogue = Epilogue<T> && sizeof(typename T::Output) == 1 &&
-                        requires(const T& epilogue) {
+concept QuickEpilogue = Epilogue<T> && requires(const T& epilogue) {
+    requires sizeof(typename T::Output) == 1;
+    requires std::same_as<typename T::Quick, T>;
     { epilogue.factors } -> std::convertible_to<const double*>;
     { epilogue.quick_output() } -> std::same_as<elementwise::quick::Output>;
 };

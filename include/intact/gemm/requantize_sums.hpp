@@ -22,6 +22,7 @@ namespace intact::gemm {
 template <elementwise::StoredCode T, elementwise::Requantizing Policy = elementwise::ExactRounding>
 struct RequantizeSums {
     using Output = T;
+    using Quick = RequantizeSums;
 
     const typename Policy::Factor* factors = nullptr;
     const std::int32_t* bias = nullptr;  ///< added to the sums; nullptr for none
