@@ -68,7 +68,7 @@ template <class T>
     std::string text = "]";
     for (int i = view.rank - 1; i >= 0; --i) {
         const Index size = view.shape[static_cast<std::size_t>(i)];
-        text = (i == 0 ? "" : ", ") + std::to_string(logical % size) + text;
+        text.insert(0, (i == 0 ? "" : ", ") + std::to_string(logical % size));
         logical /= size;
     }
     return "[" + text;
