@@ -35,12 +35,14 @@ namespace intact::elementwise::avx512 {
 #pragma GCC unroll 4
         for (int k = 0; k < 4; ++k) {
             __m512i bits = _mm512_loadu_si512(x + 16 * k);
-            asm("" : "+v"(bits));  // GCC 12 would load it three times
+            INTACT_NEW_VALUE(bits);  // GCC 12 would load it three times
             signed_max[k] = _mm512_max_epi32(signed_max[k], bits);
             unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], bits);
             unsigned_min[k] = _mm512_min_epu32(unsigned_min[k], bits);
             // and copy each result to another register
-            asm("" : "+v"(signed_max[k]), "+v"(unsigned_max[k]), "+v"(unsigned_min[k]));
+            INTACT_NEW_VALUE(signed_max[k]);
+            INTACT_NEW_VALUE(unsigned_max[k]);
+            INTACT_NEW_VALUE(unsigned_min[k]);
         }
     }
     if (n > 0) {

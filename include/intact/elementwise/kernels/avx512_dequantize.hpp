@@ -100,7 +100,7 @@ template <bool Ordered, std::size_t Groups>
         factors[k] = _mm512_maskz_loadu_ps(lanes, scales + 16 * k);
         if (bias != nullptr) offsets[k] = _mm512_maskz_loadu_ps(lanes, bias + 16 * k);
         // A known zero would make a product of the fused operation, and -0 of some zeros.
-        asm("" : "+v"(offsets[k]));
+        INTACT_NEW_VALUE(offsets[k]);
     }
     for (std::ptrdiff_t i = 0; i < rows; ++i, sums += sums_stride, out += out_stride) {
 #pragma GCC unroll 4

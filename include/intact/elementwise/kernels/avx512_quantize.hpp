@@ -21,7 +21,7 @@ namespace intact::elementwise::avx512 {
 /// The same value, opaque to the optimizer.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512
     exactly(__m512 value) {
-    asm("" : "+v"(value));
+    INTACT_NEW_VALUE(value);
     return value;
 }
 

@@ -61,7 +61,7 @@ inline void tile(const ConvolutionRow& row, Index first, Index panel) {
                 for (int p = 0; p < Panels; ++p) {
                     __m512i& to = sum[i * Panels + p];
                     to = _mm512_dpbusd_epi32(to, seen, columns[p]);
-                    asm("" : "+v"(to));  // else GCC 12 copies every sum twice a step
+                    INTACT_NEW_VALUE(to);  // else GCC 12 copies every sum twice a step
                 }
             }
             weights += group_codes * panel_columns;
@@ -123,7 +123,7 @@ inline void depthwise_tile(const DepthwiseRow& row, Index first, Index e) {
             const auto* lanes = reinterpret_cast<const __m128i*>(from + r * step);
             const __m512i wide = _mm512_maskz_cvtepu8_epi32(all_lanes, _mm_loadu_si128(lanes));
             sum[r] = _mm512_dpwssd_epi32(sum[r], wide, weight);
-            asm("" : "+v"(sum[r]));
+            INTACT_NEW_VALUE(sum[r]);
         }
     }
     std::int32_t* const to = row.sums + first * row.run + e;
