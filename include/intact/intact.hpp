@@ -98,6 +98,7 @@
 #include "intact/nn/stage.hpp"
 #include "intact/nn/transpose.hpp"
 #include "intact/nn/weighted.hpp"
+#include "intact/observers/bin_counts.hpp"
 #include "intact/observers/cell_sums.hpp"
 #include "intact/observers/cells.hpp"
 #include "intact/observers/counts.hpp"

@@ -54,21 +54,32 @@ std::vector<float> values_for(std::uint32_t octaves, const Bins& bins, std::mt19
     return values;
 }
 
-/// The counts with all zeros in the first of their places; the memory is used again, for it is a
-/// large part of the work to ask the system for it.
-const std::vector<std::uint64_t>& counted(const Kernels& kernels, std::span<const float> x,
-                                          const Bins& bins) {
-    static std::vector<std::uint64_t> counts;
+/// The function of `kernels` that counts in C.
+template <BinCount C>
+auto count_in(const Kernels& kernels) {
+    if constexpr (std::same_as<C, std::uint16_t>) {
+        return kernels.count_few;
+    } else {
+        return kernels.count;
+    }
+}
+
+/// The counts in C with all zeros in the first of their places; the memory is used again, for it is
+/// a large part of the work to ask the system for it.
+template <BinCount C>
+const std::vector<C>& counted(const Kernels& kernels, std::span<const float> x, const Bins& bins) {
+    static std::vector<C> counts;
     counts.assign(2 * bins.size + zero_places, 0);
-    kernels.count(x.data(), x.size(), bins, counts.data());
+    count_in<C>(kernels)(x.data(), x.size(), bins, counts.data());
     const auto zeros = counts.begin() + 2 * static_cast<std::ptrdiff_t>(bins.size);
-    *zeros = std::accumulate(zeros, counts.end(), std::uint64_t{0});
+    *zeros = static_cast<C>(std::accumulate(zeros, counts.end(), std::uint64_t{0}));
     std::fill(zeros + 1, counts.end(), 0);
     return counts;
 }
 
-const std::vector<std::uint64_t>& expected_counts(std::span<const float> x, const Bins& bins) {
-    static std::vector<std::uint64_t> counts;
+template <BinCount C>
+const std::vector<C>& expected_counts(std::span<const float> x, const Bins& bins) {
+    static std::vector<C> counts;
     counts.assign(2 * bins.size + zero_places, 0);
     for (const float& value : x) {
         const bool is_zero = (bits(value) & ~sign) == 0;
@@ -79,46 +90,48 @@ const std::vector<std::uint64_t>& expected_counts(std::span<const float> x, cons
 
 }  // namespace
 
-TEST_CASE("Kernels: every value is counted in its bin, whatever the bins") {
+TEST_CASE_TEMPLATE("Kernels: every value is counted in its bin, whatever the bins", C,
+                   std::uint64_t, std::uint16_t) {
     std::mt19937 random(1);
     for (const std::uint32_t octaves : {1U, 8U, 32U}) {
         for (const std::uint32_t bin_bits : {1U, 5U, 8U, 16U}) {
             for (const std::uint32_t first_exponent : {1U, 2U, 9U, 40U, 120U, 254U}) {
                 const Bins bins = bins_of(octaves, bin_bits, first_exponent);
                 const std::vector<float> values = values_for(octaves, bins, random);
-                const auto& expected = expected_counts(values, bins);
+                const auto& expected = expected_counts<C>(values, bins);
                 for (const Kernels& kernels : runnable()) {
                     const std::string isa = simd::name(kernels.isa);
                     CAPTURE(isa);
                     CAPTURE(bin_bits);
                     CAPTURE(first_exponent);
-                    CHECK(first_difference(counted(kernels, values, bins), expected) == none);
+                    CHECK(first_difference(counted<C>(kernels, values, bins), expected) == none);
                 }
             }
         }
     }
 }
 
-TEST_CASE("Kernels: counting at every length") {
+TEST_CASE_TEMPLATE("Kernels: counting at every length", C, std::uint64_t, std::uint16_t) {
     std::mt19937 random(2);
     const Bins bins = bins_of(8, 5, 100);
     const std::vector<float> values = values_for(8, bins, random);
     for (std::size_t n = 0; n < 600; n += n < 300 ? 1 : 17) {
         const std::span<const float> some = std::span<const float>(values).last(n);
-        const auto& expected = expected_counts(some, bins);
+        const auto& expected = expected_counts<C>(some, bins);
         for (const Kernels& kernels : runnable()) {
-            REQUIRE(first_difference(counted(kernels, some, bins), expected) == none);
+            REQUIRE(first_difference(counted<C>(kernels, some, bins), expected) == none);
         }
     }
 }
 
-TEST_CASE("Kernels: zeros of both signs take turns among their places") {
+TEST_CASE_TEMPLATE("Kernels: zeros of both signs take turns among their places", C, std::uint64_t,
+                   std::uint16_t) {
     const Bins bins = bins_of(8, 8, 100);
     std::vector<float> values(1000, 0.0F);
     for (std::size_t i = 0; i < values.size(); i += 3) values[i] = real(sign);
     for (const Kernels& kernels : runnable()) {
-        std::vector<std::uint64_t> counts(2 * bins.size + zero_places);
-        kernels.count(values.data(), values.size(), bins, counts.data());
+        std::vector<C> counts(2 * bins.size + zero_places);
+        count_in<C>(kernels)(values.data(), values.size(), bins, counts.data());
         for (std::size_t i = 0; i < zero_places; ++i) {
             CHECK(counts[2 * bins.size + i] == (i < 1000 % zero_places ? 63 : 62));
         }

@@ -167,6 +167,24 @@ TEST_CASE("HistogramState: batches longer than a block give the counts of their 
     CHECK(scattered<HistogramState<>>(values, random) == state_of<HistogramState<>>(values));
 }
 
+TEST_CASE("HistogramState: long inputs are counted like their parts") {
+    Random random(7);
+    std::normal_distribution<float> normal;
+    Values values(200'000, 0.0F);  // zeros alone at first
+    for (std::size_t i = 5'000; i < values.size(); ++i) values[i] = normal(random);
+    values[70'000] = -0.0F;
+    values[80'000] = 1e5F;  // raises the octaves
+    values[90'000] = std::numeric_limits<float>::quiet_NaN();
+    values[150'000] = -1e30F;
+    check_against_definition<8, 8>(values);
+    check_against_definition<8, 5>(values);
+    check_against_definition<1, 11>(values);  // sixteen bits of each count would not fit
+    CHECK(scattered<HistogramState<>>(values, random) == state_of<HistogramState<>>(values));
+    for (const float value : {0.0F, 1.0F, -3.5F}) {  // one bin counts everything
+        check_against_definition<8, 8>(Values(300'000, value));
+    }
+}
+
 TEST_CASE("HistogramState: what is not finite is counted apart") {
     constexpr float infinity = std::numeric_limits<float>::infinity();
     constexpr float quiet_nan = std::numeric_limits<float>::quiet_NaN();

@@ -57,6 +57,10 @@ struct Bins {
 /// Counts among which zeros take turns, so that many in a row do not wait for each other.
 inline constexpr std::size_t zero_places = 16;
 
+/// The types of counts: the narrow one keeps the counts of many bins in the first cache.
+template <class C>
+concept BinCount = std::same_as<C, std::uint16_t> || std::same_as<C, std::uint64_t>;
+
 /// The integer types that hold codes in memory.
 template <class T>
 concept StoredCode = std::same_as<T, std::int8_t> || std::same_as<T, std::uint8_t> ||
@@ -91,6 +95,8 @@ struct Kernels {
     /// Adds 1 to the count of each x[i], for zeros to one of their places. All x are finite and
     /// below the end of the last octave. The memory behind x is asked for: more of x, most likely.
     void (*count)(const float* x, std::size_t n, const Bins& bins, std::uint64_t* counts);
+    /// The same; no count may pass 2^16 - 1.
+    void (*count_few)(const float* x, std::size_t n, const Bins& bins, std::uint16_t* counts);
     /// out[i] = the real that the code of x[i] stands for.
     void (*fake_quantize)(const float* x, std::size_t n, const Coding& coding, float* out);
 

@@ -1,9 +1,8 @@
 // Log-linear histogram whose state is a function of the multiset of the data alone: the same bytes
 // for any split, order and tree of merges.
 //
-// `top` is the largest exponent field of the data (subnormal numbers count as 1). The octaves end
-// there; when it grows, bins are added in pairs and moved down, which gives the very counts that
-// the data would have given at once. There is no first-batch rule and no floating-point sum.
+// The octaves end at the largest exponent field of the data (subnormal numbers count as 1) and
+// move up with it, bin_counts.hpp says how. There is no first-batch rule and no floating-point sum.
 //
 // A weight counts a value as if it had been seen that often.
 //
@@ -14,7 +13,9 @@
 //          them)
 // Cost     16 * (Octaves + 1) * 2^BinBits bytes and at most 256 more, allocated once: 36 KiB for 8
 //          and 8; one pass in blocks that stay in the first cache, each binned after its own
-//          largest magnitude; weights of single values are counted one by one
+//          largest magnitude; counts of long inputs pass through 16 bits, beside their values in
+//          that cache, in 16 KiB of the stack at most; weights of single values are counted one by
+//          one
 #pragma once
 
 #include <algorithm>
@@ -26,8 +27,8 @@
 #include <utility>
 #include <vector>
 
-#include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/min_max.hpp"
+#include "intact/observers/bin_counts.hpp"
 #include "intact/observers/counts.hpp"
 #include "intact/observers/histogram_view.hpp"
 #include "intact/observers/ordered.hpp"
@@ -46,9 +47,14 @@ public:
         if (!has_room(values.size())) {
             return add_carefully(values, std::vector<std::uint32_t>(values.size(), 1));
         }
+        if constexpr (sizeof(typename Counts::Few) <= 16384) {
+            for (; values.size() >= stretch_size; values = values.subspan(stretch_size)) {
+                add_stretch(values.first(stretch_size));
+            }
+        }
         while (!values.empty()) {
             const std::span<const float> block = values.first(std::min(values.size(), block_size));
-            add_block(block);
+            add_block(block, elementwise::min_max(block));
             values = values.subspan(block.size());
         }
     }
@@ -79,16 +85,7 @@ public:
         const std::uint64_t nans = together(nans_, other.nans_);
         const std::uint64_t above = together(positive_infinities_, other.positive_infinities_);
         const std::uint64_t below = together(negative_infinities_, other.negative_infinities_);
-        if (other.top_ > 0) {
-            raise(other.top_);
-            const HistogramBins from = other.bins();
-            const std::uint32_t steps = bins().first_exponent - from.first_exponent;
-            for (std::size_t i = 0; i < from.size(); ++i) {
-                const std::size_t target = lowered(i, steps);
-                counts_[target] += other.counts_[i];
-                counts_[from.size() + target] += other.counts_[from.size() + i];
-            }
-        }
+        counts_.add(other.counts_);
         count_ = count;
         zeros_ += other.zeros_;
         nans_ = nans;
@@ -116,21 +113,17 @@ public:
     }
 
     /// Where the bins lie at present.
-    [[nodiscard]] HistogramBins bins() const noexcept {
-        return HistogramBins::below(Octaves, BinBits, top_);
-    }
+    [[nodiscard]] HistogramBins bins() const noexcept { return counts_.bins(); }
 
     /// What a criterion sees; valid until the next change.
     [[nodiscard]] HistogramView view() const noexcept {
-        const std::span<const std::uint64_t> all(counts_);
-        const std::size_t half = all.empty() ? 0 : bins().size();
         return {.bins = bins(),
                 .count = count_,
                 .zeros = zeros_,
                 .min = count_ > 0 ? from_ordered(min_) : 0.0,
                 .max = count_ > 0 ? from_ordered(max_) : 0.0,
-                .negative = all.subspan(half, half),
-                .positive = all.first(half)};
+                .negative = counts_.negative(),
+                .positive = counts_.positive()};
     }
 
     /// The state that view() shows as `seen`; std::invalid_argument where no data give such a view.
@@ -148,22 +141,24 @@ public:
         if (seen.count > 0) {
             state.min_ = to_ordered(seen.min);
             state.max_ = to_ordered(seen.max);
-            state.raise(detail::top_exponent(state.min_, state.max_));
+            state.counts_.raise(detail::top_exponent(state.min_, state.max_));
         }
         require(seen.bins == state.bins(), "HistogramState",
                 "the bins lie elsewhere, expected the first exponent ", state.bins().first_exponent,
                 ", given ", seen.bins.first_exponent);
         detail::require_possible(seen, to_ordered(seen.min), to_ordered(seen.max));
-        std::copy(seen.positive.begin(), seen.positive.end(), state.counts_.begin());
-        std::copy(seen.negative.begin(), seen.negative.end(),
-                  state.counts_.begin() + static_cast<std::ptrdiff_t>(seen.positive.size()));
+        state.counts_.copy(seen);
         return state;
     }
 
     friend bool operator==(const HistogramState&, const HistogramState&) = default;
 
 private:
-    static constexpr std::size_t block_size = 1024;  // values
+    using Counts = detail::BinCounts<Octaves, BinBits>;
+
+    static constexpr std::size_t block_size = 2048;  // values
+    static constexpr std::size_t stretch_size = 31 * block_size;
+    static_assert(stretch_size <= std::numeric_limits<std::uint16_t>::max());
     static constexpr std::uint32_t infinity_bits = 0x7f800000U;
     static constexpr std::uint32_t magnitude_bits = 0x7fffffffU;
 
@@ -189,21 +184,46 @@ private:
         *this = std::move(all);
     }
 
+    /// Counts through 16 bits. A block that moves the octaves or is not finite goes without.
+    void add_stretch(std::span<const float> values) {
+        alignas(64) typename Counts::Few few = {};
+        for (; !values.empty(); values = values.subspan(block_size)) {
+            const std::span<const float> block = values.first(block_size);
+            const elementwise::Extremes found = elementwise::min_max(block);
+            if (found.non_finite > 0 || counts_.top() == 0 || top_of(found) > counts_.top()) {
+                zeros_ += counts_.add(few);
+                add_block(block, found);
+                continue;
+            }
+            widen(found);
+            count_ += block.size();
+            counts_.count(block, few);
+        }
+        zeros_ += counts_.add(few);
+    }
+
     /// Counts a block after its own extremes.
-    void add_block(std::span<const float> block) {
-        const elementwise::Extremes found = elementwise::min_max(block);
-        if (found.count > 0) {
-            const std::int32_t min = ordered(found.min);
-            const std::int32_t max = ordered(found.max);
-            raise(detail::top_exponent(min, max));
-            min_ = std::min(min_, min);
-            max_ = std::max(max_, max);
-        }
+    void add_block(std::span<const float> block, const elementwise::Extremes& found) {
+        counts_.raise(top_of(found));
+        widen(found);
         if (found.non_finite == 0) {
-            count_finite(block);
-            return;
+            count_ += block.size();
+            zeros_ += counts_.count(block);
+        } else {
+            for (const float value : block) add_one(value, 1);
         }
-        for (const float value : block) add_one(value, 1);
+    }
+
+    /// The largest exponent field of a block, 0 for none.
+    [[nodiscard]] static std::uint32_t top_of(const elementwise::Extremes& found) noexcept {
+        if (found.count == 0) return 0;
+        return detail::top_exponent(ordered(found.min), ordered(found.max));
+    }
+
+    void widen(const elementwise::Extremes& found) noexcept {
+        if (found.count == 0) return;
+        min_ = std::min(min_, ordered(found.min));
+        max_ = std::max(max_, ordered(found.max));
     }
 
     /// Counts one value `weight` times.
@@ -221,14 +241,11 @@ private:
             return;
         }
         const std::int32_t order = ordered(value);
-        raise(detail::top_exponent(order, order));
+        counts_.raise(detail::top_exponent(order, order));
         min_ = std::min(min_, order);
         max_ = std::max(max_, order);
         count_ += weight;
-        const HistogramBins where = bins();
-        std::uint64_t& counts =
-            magnitude == 0 ? zeros_
-                           : counts_[(negative ? where.size() : 0) + where.index_of(magnitude)];
+        std::uint64_t& counts = magnitude == 0 ? zeros_ : counts_[bits];
         counts += weight;
     }
 
@@ -238,50 +255,7 @@ private:
              {&count_, &zeros_, &nans_, &positive_infinities_, &negative_infinities_}) {
             *count = detail::counted_times(*count, times, "HistogramState");
         }
-        for (std::uint64_t& count : counts_) count *= times;
-    }
-
-    /// Counts values that are finite and not beyond the last octave.
-    void count_finite(std::span<const float> values) noexcept {
-        count_ += values.size();
-        if (top_ == 0) {
-            zeros_ += values.size();
-            return;
-        }
-        const HistogramBins where = bins();
-        const elementwise::Bins bins{BinBits, where.first_exponent,
-                                     static_cast<std::uint32_t>(where.size())};
-        elementwise::best_kernels().count(values.data(), values.size(), bins, counts_.data());
-        for (std::size_t i = 0; i < elementwise::zero_places; ++i) {
-            zeros_ += std::exchange(counts_[2 * where.size() + i], 0);
-        }
-    }
-
-    /// Makes room for magnitudes with the exponent field `top`.
-    void raise(std::uint32_t top) {
-        if (top <= top_) return;
-        if (counts_.empty()) counts_.resize(2 * bins().size() + elementwise::zero_places);
-        const HistogramBins before = bins();
-        top_ = top;
-        const std::uint32_t steps = bins().first_exponent - before.first_exponent;
-        if (steps == 0) return;
-        for (const std::size_t half : {std::size_t{0}, before.size()}) {
-            for (std::size_t i = 1; i < before.size(); ++i) {
-                const std::uint64_t count = counts_[half + i];
-                counts_[half + i] = 0;
-                counts_[half + lowered(i, steps)] += count;
-            }
-        }
-    }
-
-    /// The bin that holds bin `i` after the octaves moved up by `steps`; never above `i`.
-    static std::size_t lowered(std::size_t i, std::uint32_t steps) noexcept {
-        constexpr std::size_t block = std::size_t{1} << BinBits;
-        if (steps == 0) return i;
-        const std::size_t octave = i < block ? 0 : (i >> BinBits) - 1;
-        if (octave >= steps) return i - (static_cast<std::size_t>(steps) << BinBits);
-        const std::size_t place = i < block ? i : block + (i & (block - 1));
-        return place >> std::min<std::size_t>(steps - octave, 63);
+        counts_ *= times;
     }
 
     std::uint64_t count_ = 0;
@@ -291,10 +265,7 @@ private:
     std::uint64_t negative_infinities_ = 0;
     std::int32_t min_ = 0x7f800000;   // ordered(); crossed while no finite value was seen
     std::int32_t max_ = -0x7f800000;  // ordered()
-    std::uint32_t top_ = 0;           // exponent field of the largest magnitude, 0 for none
-    // Positive bins, then negative, then places of zeros, which are 0 between calls; empty while
-    // top_ is 0.
-    std::vector<std::uint64_t> counts_;
+    Counts counts_;
 };
 
 }  // namespace intact

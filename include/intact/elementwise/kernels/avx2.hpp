@@ -97,7 +97,8 @@ inline constexpr Kernels kernels{.isa = simd::Isa::avx2,
                                  .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>,
                                          requantize_block<std::uint16_t>, sum<std::uint16_t>},
                                  .extremes = extremes,
-                                 .count = count,
+                                 .count = count<std::uint64_t>,
+                                 .count_few = count<std::uint16_t>,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 

@@ -9,12 +9,13 @@
 
 namespace intact::elementwise::avx2 {
 
-/// What every step of find_bins() needs, in registers.
+/// What every step of count() needs, in registers.
 struct BinConstants {
     __m256i least_shift;
     __m256i shift;  // of the exponent 0
     __m256i begin;  // what the octaves count from
     __m256i size;
+    __m256i low_zeros, high_zeros;  // the places of zeros
 };
 
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline BinConstants
@@ -25,6 +26,9 @@ struct BinConstants {
     to.shift = _mm256_set1_epi32(least_shift + static_cast<int>(bins.first_exponent));
     to.begin = _mm256_set1_epi32(static_cast<int>((bins.first_exponent - 1) << bins.bin_bits));
     to.size = _mm256_set1_epi32(static_cast<int>(bins.size));
+    to.low_zeros =
+        _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_slli_epi32(to.size, 1));
+    to.high_zeros = _mm256_add_epi32(to.low_zeros, _mm256_set1_epi32(8));
     return to;
 }
 
@@ -46,32 +50,35 @@ struct BinConstants {
     return _mm256_blendv_epi8(_mm256_add_epi32(bin, half), zeros, is_zero);
 }
 
-[[gnu::noinline]] INTACT_TARGET("avx2,fma") inline void count(const float* x, std::size_t n,
-                                                              const Bins& bins,
-                                                              std::uint64_t* counts) {
-    // So long that what is stored has arrived in the cache when it is read.
-    constexpr std::size_t chunk = 256;
+/// found[0..15] = bins of x[0..15].
+[[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void find_16(const float* x,
+                                                                     const BinConstants& to,
+                                                                     std::uint32_t* found) {
+    const auto* const from = reinterpret_cast<const __m256i*>(x);
+    auto* const out = reinterpret_cast<__m256i*>(found);
+    _mm256_store_si256(out, bins_of(_mm256_loadu_si256(from), to, to.low_zeros));
+    _mm256_store_si256(out + 1, bins_of(_mm256_loadu_si256(from + 1), to, to.high_zeros));
+}
+
+template <BinCount C>
+[[gnu::noinline]] INTACT_TARGET("avx2,fma") void count(const float* x, std::size_t n,
+                                                       const Bins& bins, C* counts) {
+    using portable::bins_ahead, portable::waiting_bins;
+    if (n < bins_ahead) return portable::count(x, n, bins, counts);
     const BinConstants to = bin_constants(bins);
-    const __m256i first = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    const __m256i low_zeros = _mm256_add_epi32(first, _mm256_slli_epi32(to.size, 1));
-    const __m256i high_zeros = _mm256_add_epi32(low_zeros, _mm256_set1_epi32(8));
     const float* ahead = x + n + portable::prefetch_distance;
-    alignas(32) std::uint32_t found[chunk];
-    for (; n >= chunk; n -= chunk) {
-        for (std::size_t i = 0; i < chunk; i += 16) {
-            const auto* const from = reinterpret_cast<const __m256i*>(x + i);
-            auto* const to_found = reinterpret_cast<__m256i*>(found + i);
-            _mm256_store_si256(to_found, bins_of(_mm256_loadu_si256(from), to, low_zeros));
-            _mm256_store_si256(to_found + 1, bins_of(_mm256_loadu_si256(from + 1), to, high_zeros));
-        }
-        for (std::size_t i = 0; i < chunk; i += 16) {
-            __builtin_prefetch(ahead + i);
-            portable::count_16(found + i, counts);
-        }
-        x += chunk;
-        ahead += chunk;
+    alignas(32) std::uint32_t found[waiting_bins];
+    std::size_t i = 0;
+    for (; i < bins_ahead; i += 16) find_16(x + i, to, found + i);
+    for (; i + 16 <= n; i += 16) {
+        find_16(x + i, to, found + i % waiting_bins);
+        __builtin_prefetch(ahead + i);
+        portable::count_16(found + (i - bins_ahead) % waiting_bins, counts);
     }
-    portable::count(x, n, bins, counts);
+    for (std::size_t j = i - bins_ahead; j < i; j += 16) {
+        portable::count_16(found + j % waiting_bins, counts);
+    }
+    portable::count(x + i, n - i, bins, counts);
 }
 
 }  // namespace intact::elementwise::avx2

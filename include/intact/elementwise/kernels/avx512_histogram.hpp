@@ -16,7 +16,7 @@
 
 namespace intact::elementwise::avx512 {
 
-/// What every step of find_bins() needs, in registers.
+/// What every step of count() needs, in registers.
 struct BinConstants {
     __m512i least_shift;
     __m512i shift;  // of the exponent 0
@@ -40,8 +40,10 @@ struct BinConstants {
     return to;
 }
 
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
-    bins_of(__m512i bits, const BinConstants& to) {
+/// found[0..15] = bins of x[0..15].
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void find_16(
+    const float* x, const BinConstants& to, std::uint32_t* found) {
+    const __m512i bits = _mm512_loadu_si512(x);
     const __m512i hidden = _mm512_set1_epi32(0x00800000);
     const __m512i magnitude = _mm512_and_si512(bits, _mm512_set1_epi32(0x7fffffff));
     const __m512i in_octave =
@@ -53,28 +55,31 @@ struct BinConstants {
     const __m512i shift = _mm512_max_epi32(_mm512_sub_epi32(to.shift, exponent), to.least_shift);
     __m512i bin = _mm512_max_epi32(in_octave, _mm512_srlv_epi32(significand, shift));
     bin = _mm512_mask_add_epi32(bin, _mm512_movepi32_mask(bits), bin, to.size);
-    return _mm512_mask_mov_epi32(bin, _mm512_testn_epi32_mask(magnitude, magnitude), to.zeros);
+    const __mmask16 is_zero = _mm512_testn_epi32_mask(magnitude, magnitude);
+    _mm512_store_si512(found, _mm512_mask_mov_epi32(bin, is_zero, to.zeros));
 }
 
-[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void count(
-    const float* x, std::size_t n, const Bins& bins, std::uint64_t* counts) {
-    // So long that what is stored has arrived in the cache when it is read.
-    constexpr std::size_t chunk = 256;
+template <BinCount C>
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void count(const float* x,
+                                                                                 std::size_t n,
+                                                                                 const Bins& bins,
+                                                                                 C* counts) {
+    using portable::bins_ahead, portable::waiting_bins;
+    if (n < bins_ahead) return portable::count(x, n, bins, counts);
     const BinConstants to = bin_constants(bins);
     const float* ahead = x + n + portable::prefetch_distance;
-    alignas(64) std::uint32_t found[chunk];
-    for (; n >= chunk; n -= chunk) {
-        for (std::size_t i = 0; i < chunk; i += 16) {
-            _mm512_store_si512(found + i, bins_of(_mm512_loadu_si512(x + i), to));
-        }
-        for (std::size_t i = 0; i < chunk; i += 16) {
-            __builtin_prefetch(ahead + i);
-            portable::count_16(found + i, counts);
-        }
-        x += chunk;
-        ahead += chunk;
+    alignas(64) std::uint32_t found[waiting_bins];
+    std::size_t i = 0;
+    for (; i < bins_ahead; i += 16) find_16(x + i, to, found + i);
+    for (; i + 16 <= n; i += 16) {
+        find_16(x + i, to, found + i % waiting_bins);
+        __builtin_prefetch(ahead + i);
+        portable::count_16(found + (i - bins_ahead) % waiting_bins, counts);
     }
-    portable::count(x, n, bins, counts);
+    for (std::size_t j = i - bins_ahead; j < i; j += 16) {
+        portable::count_16(found + j % waiting_bins, counts);
+    }
+    portable::count(x + i, n - i, bins, counts);
 }
 
 }  // namespace intact::elementwise::avx512

@@ -100,7 +100,8 @@ inline constexpr Kernels kernels{.isa = simd::Isa::neon,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
-                                 .count = count,
+                                 .count = count<std::uint64_t>,
+                                 .count_few = count<std::uint16_t>,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 

@@ -15,14 +15,23 @@ struct BinConstants {
     int32x4_t shift;   // of the exponent 0
     uint32x4_t begin;  // what the octaves count from
     uint32x4_t size;
+    uint32x4_t zeros[zero_places / 4];  // the places of zeros
 };
 
 [[gnu::always_inline]] inline BinConstants bin_constants(const Bins& bins) {
     const auto least_shift = static_cast<std::int32_t>(23 - bins.bin_bits);
-    return {.least_shift = vdupq_n_s32(-least_shift),
-            .shift = vdupq_n_s32(-least_shift - static_cast<std::int32_t>(bins.first_exponent)),
-            .begin = vdupq_n_u32((bins.first_exponent - 1) << bins.bin_bits),
-            .size = vdupq_n_u32(bins.size)};
+    constexpr std::uint32_t lanes[4] = {0, 1, 2, 3};
+    BinConstants to{
+        .least_shift = vdupq_n_s32(-least_shift),
+        .shift = vdupq_n_s32(-least_shift - static_cast<std::int32_t>(bins.first_exponent)),
+        .begin = vdupq_n_u32((bins.first_exponent - 1) << bins.bin_bits),
+        .size = vdupq_n_u32(bins.size),
+        .zeros = {}};
+#pragma GCC unroll 4
+    for (std::uint32_t j = 0; j < zero_places / 4; ++j) {
+        to.zeros[j] = vaddq_u32(vld1q_u32(lanes), vdupq_n_u32(2 * bins.size + 4 * j));
+    }
+    return to;
 }
 
 /// `zeros` are the places of zeros.
@@ -45,35 +54,34 @@ struct BinConstants {
     return vbslq_u32(vceqzq_u32(magnitude), zeros, vaddq_u32(vreinterpretq_u32_s32(bin), half));
 }
 
-[[gnu::noinline]] inline void count(const float* x, std::size_t n, const Bins& bins,
-                                    std::uint64_t* counts) {
-    // So long that what is stored has arrived in the cache when it is read.
-    constexpr std::size_t chunk = 256;
+/// found[0..15] = bins of x[0..15].
+[[gnu::always_inline]] inline void find_16(const float* x, const BinConstants& to,
+                                           std::uint32_t* found) {
+#pragma GCC unroll 4
+    for (std::size_t j = 0; j < 4; ++j) {
+        const uint32x4_t bits = vreinterpretq_u32_f32(vld1q_f32(x + 4 * j));
+        vst1q_u32(found + 4 * j, bins_of(bits, to, to.zeros[j]));
+    }
+}
+
+template <BinCount C>
+[[gnu::noinline]] void count(const float* x, std::size_t n, const Bins& bins, C* counts) {
+    using portable::bins_ahead, portable::waiting_bins;
+    if (n < bins_ahead) return portable::count(x, n, bins, counts);
     const BinConstants to = bin_constants(bins);
-    constexpr std::uint32_t lanes[4] = {0, 1, 2, 3};
-    uint32x4_t zeros[zero_places / 4] = {};
-#pragma GCC unroll 4
-    for (std::uint32_t j = 0; j < zero_places / 4; ++j) {
-        zeros[j] = vaddq_u32(vld1q_u32(lanes), vdupq_n_u32(2 * bins.size + 4 * j));
-    }
     const float* ahead = x + n + portable::prefetch_distance;
-    alignas(16) std::uint32_t found[chunk];
-    for (; n >= chunk; n -= chunk) {
-        for (std::size_t i = 0; i < chunk; i += zero_places) {
-#pragma GCC unroll 4
-            for (std::size_t j = 0; j < zero_places / 4; ++j) {
-                const uint32x4_t bits = vreinterpretq_u32_f32(vld1q_f32(x + i + 4 * j));
-                vst1q_u32(found + i + 4 * j, bins_of(bits, to, zeros[j]));
-            }
-        }
-        for (std::size_t i = 0; i < chunk; i += 16) {
-            __builtin_prefetch(ahead + i);
-            portable::count_16(found + i, counts);
-        }
-        x += chunk;
-        ahead += chunk;
+    alignas(16) std::uint32_t found[waiting_bins];
+    std::size_t i = 0;
+    for (; i < bins_ahead; i += 16) find_16(x + i, to, found + i);
+    for (; i + 16 <= n; i += 16) {
+        find_16(x + i, to, found + i % waiting_bins);
+        __builtin_prefetch(ahead + i);
+        portable::count_16(found + (i - bins_ahead) % waiting_bins, counts);
     }
-    portable::count(x, n, bins, counts);
+    for (std::size_t j = i - bins_ahead; j < i; j += 16) {
+        portable::count_16(found + j % waiting_bins, counts);
+    }
+    portable::count(x + i, n - i, bins, counts);
 }
 
 }  // namespace intact::elementwise::neon

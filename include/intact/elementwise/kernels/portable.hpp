@@ -136,9 +136,17 @@ template <StoredCode T>
 /// Floats beyond the end of its input from where count() asks the memory for more.
 inline constexpr std::size_t prefetch_distance = 256;
 
+/// Floats whose bins the vector kernels of count() find before they count: a bin is stored by
+/// vectors and loaded one by one, by then from the cache.
+inline constexpr std::size_t bins_ahead = 64;
+
+/// Bins that wait to be counted; values that lie bins_ahead apart have places that far apart.
+inline constexpr std::size_t waiting_bins = 2 * bins_ahead;
+
 /// Adds 1 to the counts of 16 bins. Two bins come with one load, which leaves the processor more of
 /// them for counts that are far away.
-[[gnu::always_inline]] inline void count_16(const std::uint32_t* found, std::uint64_t* counts) {
+template <BinCount C>
+[[gnu::always_inline]] inline void count_16(const std::uint32_t* found, C* counts) {
 #pragma GCC unroll 8
     for (int i = 0; i < 16; i += 2) {
         std::uint64_t two = 0;
@@ -148,8 +156,8 @@ inline constexpr std::size_t prefetch_distance = 256;
     }
 }
 
-[[gnu::noinline]] inline void count(const float* x, std::size_t n, const Bins& bins,
-                                    std::uint64_t* counts) {
+template <BinCount C>
+[[gnu::noinline]] void count(const float* x, std::size_t n, const Bins& bins, C* counts) {
     for (std::size_t i = 0; i < n; ++i) {
         std::uint32_t bits = 0;
         std::memcpy(&bits, x + i, sizeof(bits));
@@ -219,7 +227,8 @@ inline constexpr Kernels kernels{.isa = simd::Isa::portable,
                                  .s16 = code_kernels<std::int16_t>,
                                  .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
-                                 .count = count,
+                                 .count = count<std::uint64_t>,
+                                 .count_few = count<std::uint16_t>,
                                  .fake_quantize = fake_quantize,
                                  .dequantize_sums_block = dequantize_sums_block};
 
