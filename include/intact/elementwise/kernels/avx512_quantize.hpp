@@ -1,13 +1,17 @@
-// Reals to codes with AVX-512: the exact quotient without a division, as in avx2_quantize.hpp.
+// Reals to codes with AVX-512: 8-bit codes by a reciprocal of two parts, 16-bit codes by the exact
+// quotient without a division, as in avx2_quantize.hpp.
 //
 // 64 values a step. Conversion to int32 gives INT32_MIN for NaN, infinities and all that does not
 // fit; one compare a step finds whether there may be one, and then the bits of x decide.
 #pragma once
 
 #include "intact/elementwise/kernels/portable.hpp"
+#include "intact/elementwise/kernels/two_part_reciprocal.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
+#include <type_traits>
+
 #include <immintrin.h>
 
 #if !defined(__clang__)
@@ -31,16 +35,24 @@ struct Divisor {
     __m512 reciprocal;
 };
 
-/// Whether the quotient by `scale` needs no division.
-[[nodiscard]] inline bool divides_exactly(float scale) noexcept {
-    return scale >= 0x1p-64F && scale <= 0x1p64F;
-}
+/// What steps by two operations need, in registers: see two_part_reciprocal.hpp.
+struct TwoParts {
+    __m512 high;
+    __m512 low;
+};
 
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline Divisor
-    divisor_of(float scale) {
-    Divisor by;
-    by.scale = exactly(_mm512_set1_ps(scale));
-    by.reciprocal = exactly(_mm512_set1_ps(exact_quotient(1.0F, scale)));
+template <class By>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline By
+    by_scale(float scale) {
+    By by;
+    if constexpr (std::same_as<By, Divisor>) {
+        by.scale = exactly(_mm512_set1_ps(scale));
+        by.reciprocal = exactly(_mm512_set1_ps(exact_quotient(1.0F, scale)));
+    } else {
+        const TwoPartReciprocal reciprocal(exact_quotient(1.0, static_cast<double>(scale)));
+        by.high = exactly(_mm512_set1_ps(reciprocal.high));
+        by.low = exactly(_mm512_set1_ps(reciprocal.low));
+    }
     return by;
 }
 
@@ -61,6 +73,13 @@ struct Divisor {
     return _mm512_cvtps_epi32(_mm512_fmadd_ps(rest, by.reciprocal, estimate));
 }
 
+/// The same where they are few.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
+    steps(__m512 real, const TwoParts& by) {
+    const __m512 low = exactly(_mm512_mul_ps(real, by.low));
+    return _mm512_cvtps_epi32(_mm512_fmadd_ps(real, by.high, low));
+}
+
 /// Replaces INT32_MIN: 0 for NaN, the nearer end of int32 for the sign of x otherwise.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     mend(__m512i steps, __m512 real) {
@@ -73,8 +92,9 @@ struct Divisor {
 }
 
 /// Steps of 64 reals that are never INT32_MIN for want of a number.
+template <class By>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void sound_steps(
-    const __m512* reals, const Divisor& by, __m512i* found) {
+    const __m512* reals, const By& by, __m512i* found) {
 #pragma GCC unroll 4
     for (int k = 0; k < 4; ++k) found[k] = steps(reals[k], by);
     const __m512i least = _mm512_min_epi32(_mm512_min_epi32(found[0], found[1]),
@@ -85,6 +105,23 @@ struct Divisor {
     }
 }
 
+/// Steps of 64 reals in lanes of 16 bits, as packs_epi32 orders and cuts them.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void sound_words(
+    const __m512* reals, const TwoParts& by, __m512i* words) {
+    __m512i found[4] = {};
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) found[k] = steps(reals[k], by);
+    words[0] = _mm512_packs_epi32(found[0], found[1]);
+    words[1] = _mm512_packs_epi32(found[2], found[3]);
+    const __m512i least = _mm512_min_epi16(words[0], words[1]);
+    if (_mm512_cmpeq_epi16_mask(least, _mm512_set1_epi16(INT16_MIN)) != 0) [[unlikely]] {
+#pragma GCC unroll 4
+        for (int k = 0; k < 4; ++k) found[k] = mend(found[k], reals[k]);
+        words[0] = _mm512_packs_epi32(found[0], found[1]);
+        words[1] = _mm512_packs_epi32(found[2], found[3]);
+    }
+}
+
 /// What makes codes of steps, in registers.
 struct Cut {
     __m512i zero_point;  // in lanes of 16 bits for 8-bit codes, of 32 bits for 16-bit codes
@@ -92,7 +129,8 @@ struct Cut {
     __m512i qmax;        // and less the zero point
 };
 
-template <StoredCode T>
+/// For codes of sizeof(T) bytes; int32_t stands for reals.
+template <class T>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline Cut
     cut_of(const Coding& coding) {
     Cut cut;
@@ -108,12 +146,12 @@ template <StoredCode T>
     return cut;
 }
 
-/// 64 steps to 8-bit codes.
+/// 64 steps in lanes of 16 bits to 8-bit codes.
 template <StoredCode T>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
-    bytes_of(const __m512i* steps, const Cut& cut) {
-    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(steps[0], steps[1]), cut.zero_point);
-    const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(steps[2], steps[3]), cut.zero_point);
+    bytes_of(const __m512i* words, const Cut& cut) {
+    const __m512i low = _mm512_adds_epi16(words[0], cut.zero_point);
+    const __m512i high = _mm512_adds_epi16(words[1], cut.zero_point);
     __m512i codes = _mm512_setzero_si512();
     if constexpr (std::same_as<T, std::int8_t>) {
         codes = _mm512_packs_epi16(low, high);
@@ -142,16 +180,18 @@ template <StoredCode T>
 }
 
 /// The codes of at most 64 reals, those of `mask`.
-template <StoredCode T>
+template <StoredCode T, class By>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void quantize_64(
-    const float* x, __mmask64 mask, const Divisor& by, const Cut& cut, T* out) {
+    const float* x, __mmask64 mask, const By& by, const Cut& cut, T* out) {
     __m512 reals[4] = {};
-    __m512i found[4] = {};
     load_64(x, mask, reals);
-    sound_steps(reals, by, found);
     if constexpr (sizeof(T) == 1) {
-        _mm512_mask_storeu_epi8(out, mask, bytes_of<T>(found, cut));
+        __m512i words[2] = {};
+        sound_words(reals, by, words);
+        _mm512_mask_storeu_epi8(out, mask, bytes_of<T>(words, cut));
     } else {
+        __m512i found[4] = {};
+        sound_steps(reals, by, found);
         _mm512_mask_storeu_epi16(out, static_cast<__mmask32>(mask), words_of<T>(found, cut));
         _mm512_mask_storeu_epi16(out + 32, static_cast<__mmask32>(mask >> 32),
                                  words_of<T>(found + 2, cut));
@@ -161,23 +201,22 @@ template <StoredCode T>
 template <StoredCode T>
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void quantize(
     const float* x, std::size_t n, const Coding& coding, T* out) {
-    if (!divides_exactly(coding.scale)) {
+    if (!needs_no_division(coding.scale)) {
         portable::quantize(x, n, coding, out);
         return;
     }
-    const Divisor by = divisor_of(coding.scale);
+    const auto by = by_scale<std::conditional_t<sizeof(T) == 1, TwoParts, Divisor>>(coding.scale);
     const Cut cut = cut_of<T>(coding);
     for (; n >= 64; n -= 64, x += 64, out += 64) quantize_64(x, ~__mmask64{0}, by, cut, out);
     if (n > 0) quantize_64(x, ~__mmask64{0} >> (64 - n), by, cut, out);
 }
 
 /// The reals that the codes of at most 64 reals stand for.
+template <class By>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl") inline void fake_quantize_64(const float* x,
-                                                                       __mmask64 mask,
-                                                                       const Divisor& by,
-                                                                       __m512i lowest,
-                                                                       __m512i highest,
+                                                                       __mmask64 mask, const By& by,
+                                                                       __m512 scale, const Cut& cut,
                                                                        float* out) {
     __m512 reals[4] = {};
     __m512i found[4] = {};
@@ -185,25 +224,33 @@ template <StoredCode T>
     sound_steps(reals, by, found);
 #pragma GCC unroll 4
     for (int k = 0; k < 4; ++k) {
-        const __m512i level = _mm512_min_epi32(_mm512_max_epi32(found[k], lowest), highest);
+        const __m512i level = _mm512_min_epi32(_mm512_max_epi32(found[k], cut.qmin), cut.qmax);
         _mm512_mask_storeu_ps(out + 16 * k, static_cast<__mmask16>(mask >> (16 * k)),
-                              _mm512_mul_ps(_mm512_cvtepi32_ps(level), by.scale));
+                              _mm512_mul_ps(_mm512_cvtepi32_ps(level), scale));
     }
+}
+
+template <class By>
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void fake_quantize_by(
+    const float* x, std::size_t n, const Coding& coding, float* out) {
+    const By by = by_scale<By>(coding.scale);
+    const __m512 scale = _mm512_set1_ps(coding.scale);
+    const Cut cut = cut_of<std::int32_t>(coding);
+    for (; n >= 64; n -= 64, x += 64, out += 64) {
+        fake_quantize_64(x, ~__mmask64{0}, by, scale, cut, out);
+    }
+    if (n > 0) fake_quantize_64(x, ~__mmask64{0} >> (64 - n), by, scale, cut, out);
 }
 
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void fake_quantize(
     const float* x, std::size_t n, const Coding& coding, float* out) {
-    if (!divides_exactly(coding.scale)) {
+    if (!needs_no_division(coding.scale)) {
         portable::fake_quantize(x, n, coding, out);
-        return;
+    } else if (has_few_steps(coding)) {
+        fake_quantize_by<TwoParts>(x, n, coding, out);
+    } else {
+        fake_quantize_by<Divisor>(x, n, coding, out);
     }
-    const Divisor by = divisor_of(coding.scale);
-    const __m512i lowest = _mm512_set1_epi32(coding.qmin - coding.zero_point);
-    const __m512i highest = _mm512_set1_epi32(coding.qmax - coding.zero_point);
-    for (; n >= 64; n -= 64, x += 64, out += 64) {
-        fake_quantize_64(x, ~__mmask64{0}, by, lowest, highest, out);
-    }
-    if (n > 0) fake_quantize_64(x, ~__mmask64{0} >> (64 - n), by, lowest, highest, out);
 }
 
 }  // namespace intact::elementwise::avx512
