@@ -1,4 +1,4 @@
-// Element-wise kernels for every AArch64: codes to reals, extremes, sums, and the table of all.
+// Element-wise kernels for every AArch64: extremes, sums of codes, and the table of all.
 #pragma once
 
 #include <algorithm>
@@ -14,43 +14,6 @@
 #include <arm_neon.h>
 
 namespace intact::elementwise::neon {
-
-/// 8 codes, one to a 16-bit lane; unsigned 16-bit codes wrap.
-template <StoredCode T>
-[[gnu::always_inline]] inline int16x8_t eight_codes(const T* codes) {
-    if constexpr (std::same_as<T, std::int8_t>) {
-        return vmovl_s8(vld1_s8(codes));
-    } else if constexpr (std::same_as<T, std::uint8_t>) {
-        return vreinterpretq_s16_u16(vmovl_u8(vld1_u8(codes)));
-    } else if constexpr (std::same_as<T, std::int16_t>) {
-        return vld1q_s16(codes);
-    } else {
-        return vreinterpretq_s16_u16(vld1q_u16(codes));
-    }
-}
-
-/// 4 of them, one to a 32-bit lane.
-template <StoredCode T>
-[[gnu::always_inline]] inline int32x4_t widened(int16x4_t codes) {
-    return std::same_as<T, std::uint16_t>
-               ? vreinterpretq_s32_u32(vmovl_u16(vreinterpret_u16_s16(codes)))
-               : vmovl_s16(codes);
-}
-
-template <StoredCode T>
-[[gnu::noinline]] void dequantize(const T* codes, std::size_t n, float scale,
-                                  std::int32_t zero_point, float* out) {
-    const float32x4_t step = vdupq_n_f32(scale);
-    const int32x4_t zero = vdupq_n_s32(zero_point);
-    for (; n >= 8; n -= 8, codes += 8, out += 8) {
-        const int16x8_t eight = eight_codes(codes);
-        const int32x4_t low = vsubq_s32(widened<T>(vget_low_s16(eight)), zero);
-        const int32x4_t high = vsubq_s32(widened<T>(vget_high_s16(eight)), zero);
-        vst1q_f32(out, vmulq_f32(vcvtq_f32_s32(low), step));
-        vst1q_f32(out + 4, vmulq_f32(vcvtq_f32_s32(high), step));
-    }
-    portable::dequantize(codes, n, scale, zero_point, out);
-}
 
 [[gnu::noinline]] inline ExtremeBits extremes(const float* x, std::size_t n) {
     int32x4_t signed_max[2] = {vdupq_n_s32(INT32_MIN), vdupq_n_s32(INT32_MIN)};
