@@ -15,6 +15,7 @@
 #include "intact/core/number.hpp"
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/elementwise/kernel.hpp"
+#include "intact/elementwise/multiplier.hpp"
 #include "intact/simd/environment.hpp"
 #include "tests/comparisons.hpp"
 #include "tests/kernel_counts.hpp"
@@ -106,6 +107,21 @@ inline std::vector<float> scales(std::mt19937& random, int how_many) {
         found.push_back(real((exponent << 23) | mantissa));
     }
     return found;
+}
+
+/// nearest-even(x * m * 2^-n) in 128-bit integers, by division.
+__extension__ using Wide = __int128;
+[[nodiscard]] inline Wide rounded_by_division(std::int32_t x, const Multiplier& multiplier) {
+    const Wide one = Wide{1} << multiplier.right_shift();
+    const Wide product = Wide{x} * multiplier.mantissa();
+    Wide below = product / one;
+    Wide rest = product % one;
+    if (rest < 0) {
+        below -= 1;
+        rest += one;
+    }
+    if (2 * rest > one || (2 * rest == one && below % 2 != 0)) below += 1;
+    return below;
 }
 
 /// fmaf of the C library, where no flag reaches it: Clang makes a product and a sum of std::fma

@@ -166,6 +166,41 @@ std::vector<float> expected_reals(const Shape& shape, const Block& block, const 
     return expected;
 }
 
+/// Codes of a block, rows `stride` apart, that are added to its sums.
+template <class T>
+struct Added {
+    Added(const Shape& shape, unsigned seed)
+        : stride(shape.columns + seed % 4), codes(extent(shape.rows, shape.columns, stride)) {
+        std::mt19937 random(seed);
+        for (std::size_t i = 0; i < extent(shape.rows, shape.columns, stride); ++i) {
+            codes.data()[i] = static_cast<T>(random());
+        }
+    }
+
+    std::ptrdiff_t stride;
+    Fenced<T> codes;
+};
+
+/// The same for sums and what is added to them.
+template <class T>
+std::vector<std::int32_t> expected_sums(const Shape& shape, const Block& block,
+                                        const Added<T>& added, std::int32_t zero_point) {
+    std::vector<std::int32_t> expected(extent(shape.rows, shape.columns, shape.out_stride),
+                                       untouched<std::int32_t>);
+    for (std::ptrdiff_t row = 0; row < shape.rows; ++row) {
+        const std::int32_t* const sums = block.sums.data() + row * shape.sums_stride;
+        const T* const codes = added.codes.data() + row * added.stride;
+        for (std::ptrdiff_t column = 0; column < shape.columns; ++column) {
+            const std::int64_t sum =
+                sums[column] + portable::rounded_product(codes[column] - zero_point,
+                                                         block.multipliers.data()[column]);
+            expected[static_cast<std::size_t>(row * shape.out_stride + column)] =
+                static_cast<std::int32_t>(portable::clamp(sum, INT32_MIN, INT32_MAX));
+        }
+    }
+    return expected;
+}
+
 /// Every set of kernels against `expected`; run(kernels, out) fills fenced memory.
 template <class T, class RunKernels>
 void compare(Comparisons& all, const Shape& shape, const std::vector<T>& expected,
@@ -191,6 +226,19 @@ void compare_codes(Comparisons& all, const Shape& shape, const Block& block, con
                 kernels.of<T>().requantize_block(block.sums.data(), shape.sums_stride, shape.rows,
                                                  shape.columns, block.multipliers.data(), output,
                                                  out, shape.out_stride);
+            });
+}
+
+template <class T>
+void compare_sums(Comparisons& all, const Shape& shape, const Block& block, unsigned seed) {
+    const Added<T> added(shape, seed);
+    const std::int32_t zero_point = static_cast<T>(1000 * seed);
+    compare(all, shape, expected_sums(shape, block, added, zero_point),
+            [&](const Kernels& kernels, std::int32_t* out) {
+                kernels.of<T>().add_scaled_block(block.sums.data(), shape.sums_stride,
+                                                 added.codes.data(), added.stride, shape.rows,
+                                                 shape.columns, block.multipliers.data(),
+                                                 zero_point, out, shape.out_stride);
             });
 }
 
@@ -225,6 +273,21 @@ TEST_CASE("Kernels: codes of a block are those of its sums, and nothing outside 
             compare_codes<std::int16_t>(all, shape, block, one_of(int16));
             compare_codes<std::uint16_t>(all, shape, block, one_of(uint16));
         }
+    }
+    CHECK(all.failures() == none);
+}
+
+TEST_CASE("Kernels: codes are added to the sums of a block, and nothing outside is touched") {
+    const simd::DefaultEnvironment guard;
+    Comparisons all;
+    unsigned seed = 0;
+    for (const Shape& shape : shapes()) {
+        ++seed;
+        const Block block(shape, seed, seed % 2 == 0 ? 1.0 : 1e6);
+        compare_sums<std::int8_t>(all, shape, block, seed);
+        compare_sums<std::uint8_t>(all, shape, block, seed);
+        compare_sums<std::int16_t>(all, shape, block, seed);
+        compare_sums<std::uint16_t>(all, shape, block, seed);
     }
     CHECK(all.failures() == none);
 }

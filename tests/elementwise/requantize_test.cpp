@@ -14,19 +14,9 @@ using namespace elementwise_cases;
 
 namespace {
 
-/// clamp(nearest-even(sum * m * 2^-n) + zero_point) in 128-bit integers, by division.
-__extension__ using Wide = __int128;
+/// clamp(nearest-even(sum * m * 2^-n) + zero_point), by division.
 std::int32_t expected_code(std::int32_t sum, const Multiplier& multiplier, const Output& output) {
-    const Wide one = Wide{1} << multiplier.right_shift();
-    const Wide product = Wide{sum} * multiplier.mantissa();
-    Wide below = product / one;
-    Wide rest = product % one;
-    if (rest < 0) {
-        below -= 1;
-        rest += one;
-    }
-    if (2 * rest > one || (2 * rest == one && below % 2 != 0)) below += 1;
-    const Wide code = below + output.zero_point;
+    const Wide code = rounded_by_division(sum, multiplier) + output.zero_point;
     if (code < output.qmin) return output.qmin;
     if (code > output.qmax) return output.qmax;
     return static_cast<std::int32_t>(code);

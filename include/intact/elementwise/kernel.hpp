@@ -79,6 +79,13 @@ struct CodeKernels {
     void (*requantize_block)(const std::int32_t* sums, std::ptrdiff_t sums_stride,
                              std::ptrdiff_t rows, std::ptrdiff_t columns, const double* multipliers,
                              const Output& output, T* out, std::ptrdiff_t out_stride);
+    /// out[i][j] = sums[i][j] + nearest-even((codes[i][j] - zero_point) * factors[j]), cut to int32
+    /// only at the end; the factors are values of Multiplier, zero_point is a code. Rows lie
+    /// sums_stride, codes_stride and out_stride elements apart.
+    void (*add_scaled_block)(const std::int32_t* sums, std::ptrdiff_t sums_stride, const T* codes,
+                             std::ptrdiff_t codes_stride, std::ptrdiff_t rows,
+                             std::ptrdiff_t columns, const double* factors, std::int32_t zero_point,
+                             std::int32_t* out, std::ptrdiff_t out_stride);
     /// Sum of all codes.
     std::int64_t (*sum)(const T* codes, std::size_t n);
 };

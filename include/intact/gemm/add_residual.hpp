@@ -7,18 +7,16 @@
 //
 // Shapes   codes: as the outputs, rows `stride` apart; one factor a column; the memory is the
 //          caller's and outlives the product, and is not the memory of the outputs
-// Units    factor[j] = ExactRounding::factor(s_r / (double(s_x) * s_w[j])), below 2^20
+// Units    factor[j] = ExactRounding::factor(s_r / (double(s_x) * s_w[j])), below 2^20; zero_point
+//          is a code of R
 //
 //   gemm::AddResidual epilogue{.codes = r, .stride = n, .zero_point = 3, .factors = of_r,
 //                              .next = gemm::RequantizeSums<std::uint8_t>{...}};
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <limits>
 
-#include "intact/elementwise/kernels/portable.hpp"
-#include "intact/elementwise/requantize.hpp"
+#include "intact/elementwise/dispatch.hpp"
 #include "intact/gemm/epilogue.hpp"
 
 namespace intact::gemm {
@@ -36,19 +34,10 @@ struct AddResidual {
     [[nodiscard]] const std::int32_t* initial_sums() const { return gemm::initial_sums(next); }
 
     void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index out_stride) const {
-        using Limits = std::numeric_limits<std::int32_t>;
         std::int32_t added[most_step_sums];
-        std::int32_t* to = added;
-        for (Index i = 0; i < piece.rows; ++i) {
-            const R* residual = codes + (piece.row + i) * stride + piece.column;
-            for (Index j = 0; j < piece.columns; ++j) {
-                const std::int32_t level = residual[j] - zero_point;
-                const std::int64_t steps =
-                    elementwise::portable::rounded_product(level, factors[piece.column + j]);
-                *to++ = static_cast<std::int32_t>(
-                    std::clamp<std::int64_t>(sums.row(i)[j] + steps, Limits::min(), Limits::max()));
-            }
-        }
+        elementwise::best_kernels().of<R>().add_scaled_block(
+            sums.data, sums.stride, codes + piece.row * stride + piece.column, stride, piece.rows,
+            piece.columns, factors + piece.column, zero_point, added, piece.columns);
         next.store({added, piece.columns}, piece, out, out_stride);
     }
 };

@@ -1,6 +1,7 @@
 // Element-wise kernels with AVX2 and FMA: extremes, sums of codes, and the table of all.
 #pragma once
 
+#include "intact/elementwise/kernels/avx2_add_scaled.hpp"
 #include "intact/elementwise/kernels/avx2_dequantize.hpp"
 #include "intact/elementwise/kernels/avx2_histogram.hpp"
 #include "intact/elementwise/kernels/avx2_quantize.hpp"
@@ -87,15 +88,15 @@ template <StoredCode T>
            portable::sum(codes + whole, n - whole);
 }
 
+template <StoredCode T>
+inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize_block<T>,
+                                             add_scaled_block<T>, sum<T>};
+
 inline constexpr Kernels kernels{.isa = simd::Isa::avx2,
-                                 .s8 = {quantize<std::int8_t>, dequantize<std::int8_t>,
-                                        requantize_block<std::int8_t>, sum<std::int8_t>},
-                                 .u8 = {quantize<std::uint8_t>, dequantize<std::uint8_t>,
-                                        requantize_block<std::uint8_t>, sum<std::uint8_t>},
-                                 .s16 = {quantize<std::int16_t>, dequantize<std::int16_t>,
-                                         requantize_block<std::int16_t>, sum<std::int16_t>},
-                                 .u16 = {quantize<std::uint16_t>, dequantize<std::uint16_t>,
-                                         requantize_block<std::uint16_t>, sum<std::uint16_t>},
+                                 .s8 = code_kernels<std::int8_t>,
+                                 .u8 = code_kernels<std::uint8_t>,
+                                 .s16 = code_kernels<std::int16_t>,
+                                 .u16 = code_kernels<std::uint16_t>,
                                  .extremes = extremes,
                                  .count = count<std::uint64_t>,
                                  .count_few = count<std::uint16_t>,

@@ -1,6 +1,7 @@
 // Element-wise kernels with AVX-512 BW: extremes, sums of codes, and the table of all.
 #pragma once
 
+#include "intact/elementwise/kernels/avx512_add_scaled.hpp"
 #include "intact/elementwise/kernels/avx512_dequantize.hpp"
 #include "intact/elementwise/kernels/avx512_histogram.hpp"
 #include "intact/elementwise/kernels/avx512_quantize.hpp"
@@ -120,7 +121,7 @@ template <StoredCode T>
 
 template <StoredCode T>
 inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize_block<T>,
-                                             sum<T>};
+                                             add_scaled_block<T>, sum<T>};
 
 inline constexpr Kernels kernels{.isa = simd::Isa::avx512_bw,
                                  .s8 = code_kernels<std::int8_t>,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "intact/elementwise/kernels/neon_add_scaled.hpp"
 #include "intact/elementwise/kernels/neon_dequantize.hpp"
 #include "intact/elementwise/kernels/neon_histogram.hpp"
 #include "intact/elementwise/kernels/neon_quantize.hpp"
@@ -55,7 +56,7 @@ template <StoredCode T>
 
 template <StoredCode T>
 inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize_block<T>,
-                                             sum<T>};
+                                             add_scaled_block<T>, sum<T>};
 
 inline constexpr Kernels kernels{.isa = simd::Isa::neon,
                                  .s8 = code_kernels<std::int8_t>,

@@ -97,6 +97,23 @@ template <StoredCode T>
 }
 
 template <StoredCode T>
+[[gnu::noinline]] void add_scaled_block(const std::int32_t* sums, std::ptrdiff_t sums_stride,
+                                        const T* codes, std::ptrdiff_t codes_stride,
+                                        std::ptrdiff_t rows, std::ptrdiff_t columns,
+                                        const double* factors, std::int32_t zero_point,
+                                        std::int32_t* out, std::ptrdiff_t out_stride) {
+    for (std::ptrdiff_t i = 0; i < rows; ++i) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+            const std::int64_t sum = sums[j] + rounded_product(codes[j] - zero_point, factors[j]);
+            out[j] = static_cast<std::int32_t>(clamp(sum, INT32_MIN, INT32_MAX));
+        }
+        sums += sums_stride;
+        codes += codes_stride;
+        out += out_stride;
+    }
+}
+
+template <StoredCode T>
 [[gnu::noinline]] std::int64_t sum(const T* codes, std::size_t n) {
     std::int64_t total = 0;
     for (std::size_t i = 0; i < n; ++i) total += codes[i];
@@ -219,7 +236,7 @@ template <BinCount C>
 
 template <StoredCode T>
 inline constexpr CodeKernels<T> code_kernels{quantize<T>, dequantize<T>, requantize_block<T>,
-                                             sum<T>};
+                                             add_scaled_block<T>, sum<T>};
 
 inline constexpr Kernels kernels{.isa = simd::Isa::portable,
                                  .s8 = code_kernels<std::int8_t>,
