@@ -45,6 +45,7 @@
 #include "intact/gemm/product.hpp"
 #include "intact/gemm/reference.hpp"
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/gemm/small_product.hpp"
 #include "intact/gemm/strip.hpp"
 #include "intact/gemm/thread_team.hpp"
 #include "intact/gemm/weights.hpp"

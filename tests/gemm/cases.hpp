@@ -85,6 +85,21 @@ struct Side {
     gemm::Operand<T> operand;
 };
 
+/// Whether a product that is_small() gives the same in the way of larger ones; `given` lies as the
+/// output of that product, untouched where it has none.
+template <class A, gemm::Epilogue E, class T = typename E::Output>
+bool is_same_by_parts(const gemm::Operand<A>& a, const gemm::Packed& packed, const E& epilogue,
+                      const std::vector<T>& given, T untouched, Index row_stride,
+                      Index column_stride, const gemm::Kernel& kernel) {
+    const gemm::CanonicalRows rows(a, kernel);
+    if (!gemm::is_small(rows, packed, kernel)) return true;
+    std::vector<T> by_parts(given.size(), untouched);
+    gemm::multiply_part<std::int32_t>(rows, packed, epilogue,
+                                      {by_parts.data(), row_stride, column_stride},
+                                      {0, a.rows, 0, packed.n()}, kernel, gemm::thread_workspace());
+    return by_parts == given;
+}
+
 /// Where `kernel` departs from the definition; empty if nowhere.
 template <class A, class B>
 std::string departure(const gemm::Operand<A>& a, const gemm::Operand<B>& b, bool out_by_columns,
@@ -97,6 +112,10 @@ std::string departure(const gemm::Operand<A>& a, const gemm::Operand<B>& b, bool
     std::vector<std::int32_t> sums(static_cast<std::size_t>((m + 3) * (n + 3)), untouched);
     const gemm::Packed packed = gemm::pack(b);
     gemm::multiply(a, packed, gemm::Raw(), sums.data(), row_stride, column_stride, kernel);
+    if (!is_same_by_parts(a, packed, gemm::Raw(), sums, untouched, row_stride, column_stride,
+                          kernel)) {
+        return "is another by parts";
+    }
 
     std::ostringstream text;
     Index written = 0;

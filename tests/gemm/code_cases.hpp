@@ -48,6 +48,9 @@ std::string departure_to_codes(const Shape& shape, bool are_powers, const gemm::
     const Index stride = shape.n + 3;
     std::vector<T> codes(static_cast<std::size_t>((shape.m + 1) * stride), untouched);
     gemm::multiply(a.operand, packed, epilogue, codes.data(), stride, 1, kernel);
+    if (!is_same_by_parts(a.operand, packed, epilogue, codes, untouched, stride, 1, kernel)) {
+        return "is another by parts";
+    }
 
     for (Index i = 0; i < shape.m; ++i) {
         for (Index j = 0; j < shape.n; ++j) {

@@ -19,6 +19,7 @@
 #include "intact/gemm/executor.hpp"
 #include "intact/gemm/limits.hpp"
 #include "intact/gemm/part.hpp"
+#include "intact/gemm/small_product.hpp"
 #include "intact/simd/environment.hpp"
 
 namespace intact::gemm {
@@ -64,12 +65,24 @@ void checked(const Operand<T>& a, const Packed& b, const E& epilogue, const Kern
     run(CanonicalRows(a, kernel), !fits);
 }
 
+/// With int32 sums.
+template <Epilogue E>
+void multiply_narrow(const CanonicalRows& a, const Packed& b, const E& epilogue,
+                     const Output<typename E::Output>& out, const Part& part, const Kernel& kernel,
+                     Workspace& workspace) {
+    if (is_small(a, b, kernel)) {  // then the part is the whole
+        multiply_small(a, b, epilogue, out, kernel);
+    } else {
+        gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
+    }
+}
+
 template <Epilogue E>
 void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
                    const Output<typename E::Output>& out, const Part& part, bool is_wide,
                    const Kernel& kernel, Workspace& workspace) {
     if constexpr (std::is_same_v<E, Raw>) {  // integers alone: reading the environment costs more
-        gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
+        multiply_narrow(a, b, epilogue, out, part, kernel, workspace);
         return;
     }
     const simd::DefaultEnvironment guard;
@@ -79,7 +92,7 @@ void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
             return;
         }
     }
-    gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
+    multiply_narrow(a, b, epilogue, out, part, kernel, workspace);
 }
 
 }  // namespace detail
