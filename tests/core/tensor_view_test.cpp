@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/core/tensor_view.hpp"
+#include "tests/comparisons.hpp"
 
 using namespace intact;
 
@@ -105,7 +106,7 @@ TEST_CASE("tensor view: tensors are read in place in either order") {
     const RealInput input(columns);
     CHECK(input.view().data == columns.data());
     CHECK(input.view().rank == 3);
-    CHECK(shape_text(input.view()) == "[2, 3, 4]");
+    CHECK(text_of(shape_text(input.view())) == "[2, 3, 4]");
     CHECK(input.view().strides[0] == 1);
     CHECK(input.view().strides[1] == 2);
     CHECK(input.view().strides[2] == 6);
@@ -122,10 +123,10 @@ TEST_CASE("tensor view: tensors are read in place in either order") {
     const Eigen::TensorMap<const Tensor3ByRows> map(memory.data(), 4, 3, 2);
     const RealInput mapped(map);
     CHECK(mapped.view().data == memory.data());
-    CHECK(shape_text(mapped.view()) == "[4, 3, 2]");
-    CHECK(position_text(mapped.view(), 0) == "[0, 0, 0]");
-    CHECK(position_text(mapped.view(), 11) == "[1, 2, 1]");
-    CHECK(position_text(mapped.view(), 23) == "[3, 2, 1]");
+    CHECK(text_of(shape_text(mapped.view())) == "[4, 3, 2]");
+    CHECK(text_of(position_text(mapped.view(), 0)) == "[0, 0, 0]");
+    CHECK(text_of(position_text(mapped.view(), 11)) == "[1, 2, 1]");
+    CHECK(text_of(position_text(mapped.view(), 23)) == "[3, 2, 1]");
 }
 
 TEST_CASE("tensor view: tensor expressions and other scalar types are evaluated once") {
@@ -136,7 +137,7 @@ TEST_CASE("tensor view: tensor expressions and other scalar types are evaluated 
     const Eigen::Tensor<double, 3, Eigen::RowMajor> wide = x.cast<double>();
     const RealInput narrowed(wide);
     CHECK(input.view().data != x.data());
-    CHECK(shape_text(input.view()) == "[2, 3, 4]");
+    CHECK(text_of(shape_text(input.view())) == "[2, 3, 4]");
     bool same = true;
     for (Index i = 0; i < x.size(); ++i) {
         same &= input.view().data[i] == 2.0F * x.data()[i];
@@ -148,11 +149,11 @@ TEST_CASE("tensor view: tensor expressions and other scalar types are evaluated 
 TEST_CASE("tensor view: sizes, also of what is empty") {
     const Eigen::MatrixXf nothing(0, 5);
     CHECK(view_of(nothing).size() == 0);
-    CHECK(shape_text(view_of(nothing)) == "[0, 5]");
+    CHECK(text_of(shape_text(view_of(nothing))) == "[0, 5]");
     const Eigen::Tensor<float, 0> scalar;
     CHECK(view_of(scalar).size() == 1);
-    CHECK(shape_text(view_of(scalar)) == "[]");
-    CHECK(position_text(view_of(scalar), 0) == "[]");
+    CHECK(text_of(shape_text(view_of(scalar))) == "[]");
+    CHECK(text_of(position_text(view_of(scalar), 0)) == "[]");
     const Eigen::MatrixXf some(2, 5);
     CHECK(view_of(some).size() == 10);
     CHECK_FALSE(view_of(some).same_shape(view_of(nothing)));

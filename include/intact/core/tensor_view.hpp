@@ -12,7 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <string>
+#include <ostream>
 #include <type_traits>
 #include <utility>
 
@@ -51,27 +51,35 @@ struct TensorView {
     }
 };
 
-/// "[2, 3, 4]", for messages.
-template <class T>
-[[nodiscard]] std::string shape_text(const TensorView<T>& view) {
-    std::string text = "[";
-    for (int axis = 0; axis < view.rank; ++axis) {
-        text +=
-            (axis == 0 ? "" : ", ") + std::to_string(view.shape[static_cast<std::size_t>(axis)]);
+/// One number an axis, for messages: "[2, 3, 4]" once it is written.
+struct AxesText {
+    std::array<Index, max_rank> numbers{};
+    int rank = 0;
+
+    friend std::ostream& operator<<(std::ostream& out, const AxesText& text) {
+        out << "[";
+        for (int axis = 0; axis < text.rank; ++axis) {
+            out << (axis == 0 ? "" : ", ") << text.numbers[static_cast<std::size_t>(axis)];
+        }
+        return out << "]";
     }
-    return text + "]";
+};
+
+/// The shape, for messages.
+template <class T>
+[[nodiscard]] constexpr AxesText shape_text(const TensorView<T>& view) noexcept {
+    return {view.shape, view.rank};
 }
 
-/// "[1, 0, 3]": where the element of a row-major index is, for messages.
+/// Where the element of a row-major index is, for messages.
 template <class T>
-[[nodiscard]] std::string position_text(const TensorView<T>& view, Index logical) {
-    std::string text = "]";
-    for (int i = view.rank - 1; i >= 0; --i) {
-        const Index size = view.shape[static_cast<std::size_t>(i)];
-        text.insert(0, (i == 0 ? "" : ", ") + std::to_string(logical % size));
-        logical /= size;
+[[nodiscard]] constexpr AxesText position_text(const TensorView<T>& view, Index logical) noexcept {
+    AxesText text{{}, view.rank};
+    for (auto axis = static_cast<std::size_t>(view.rank); axis-- > 0;) {
+        text.numbers[axis] = logical % view.shape[axis];
+        logical /= view.shape[axis];
     }
-    return "[" + text;
+    return text;
 }
 
 namespace detail {

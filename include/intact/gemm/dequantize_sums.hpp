@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <limits>
 
-#include "intact/core/exact.hpp"
 #include "intact/elementwise/dequantize.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 #include "intact/gemm/epilogue.hpp"
@@ -68,12 +67,8 @@ private:
     /// The scales of row `i` of a piece: those of its columns, or their products with the row's.
     [[nodiscard]] const float* scales_of(const Piece& piece, Index i, float* products) const {
         if (row_scales == nullptr) return scales + piece.column;
-        for (Index j = 0; j < piece.columns; ++j) {
-            // Exact in double, so rounded once.
-            const double product = exactly(static_cast<double>(row_scales[piece.row + i]) *
-                                           static_cast<double>(scales[piece.column + j]));
-            products[j] = static_cast<float>(product);
-        }
+        const float of_row = row_scales[piece.row + i];
+        for (Index j = 0; j < piece.columns; ++j) products[j] = of_row * scales[piece.column + j];
         return products;
     }
 

@@ -59,11 +59,6 @@ std::vector<float> vector_of(const X& x, const char* where) {
     return values;
 }
 
-/// fl32(a * b): exact in double, so rounded once.
-[[nodiscard]] inline float fl32_product(float a, float b) {
-    return static_cast<float>(exactly(static_cast<double>(a) * static_cast<double>(b)));
-}
-
 inline void require_bias_fits(const std::vector<float>& bias, const ProductScales& scales) {
     require(bias.empty() || bias.size() == scales.columns.size(), "intact::multiply",
             "the bias has the wrong length, expected ", scales.columns.size(), ", given ",
@@ -121,6 +116,8 @@ public:
         Bound bound;
         bound.zero_point_ = output_.zero_point;
         bound.limits_ = limits_;
+        bound.factors_.reserve(scales.columns.size());
+        bound.bias_.reserve(bias_.size());
         for (std::size_t j = 0; j < scales.columns.size(); ++j) {
             const double scale = exactly(static_cast<double>(scales.rows.front()) *
                                          static_cast<double>(scales.columns[j]));
@@ -151,24 +148,18 @@ public:
     explicit Dequantize(const X& bias, Activation activation = Activation::none)
         : activation_(activation), bias_(detail::vector_of(bias, "intact::Dequantize")) {}
 
-    /// The epilogue for one product, with the memory it points to.
+    /// The epilogue for one product; it points to what it was bound to.
     class Bound {
     public:
-        [[nodiscard]] gemm::DequantizeSums epilogue() const noexcept {
-            return {.scales = scales_.data(),
-                    .row_scales = row_scales_.empty() ? nullptr : row_scales_.data(),
-                    .bias = bias_.empty() ? nullptr : bias_.data(),
-                    .clamps = activation_ != Activation::none,
-                    .min = 0.0F,
-                    .max = largest_real(activation_)};
-        }
+        [[nodiscard]] gemm::DequantizeSums epilogue() const noexcept { return epilogue_; }
 
     private:
         friend Dequantize;
+        Bound() = default;
+        Bound(Bound&&) = default;  // a copy would point to this one's scales
+
         std::vector<float> scales_;
-        std::vector<float> row_scales_;
-        std::vector<float> bias_;
-        Activation activation_ = Activation::none;
+        gemm::DequantizeSums epilogue_;
     };
 
     [[nodiscard, gnu::noinline]] Bound bind(const ProductScales& scales) const {
@@ -177,21 +168,25 @@ public:
         for (std::size_t j = 0; j < bias_.size(); ++j) {
             require(!is_non_finite(bias_[j]), where, "the bias of channel ", j, " is not finite");
         }
-        float largest_row = 0.0F;
-        for (const float scale : scales.rows) largest_row = std::max(largest_row, scale);
-        for (std::size_t j = 0; j < scales.columns.size(); ++j) {
-            require(!is_non_finite(detail::fl32_product(largest_row, scales.columns[j])), where,
-                    "the product of the scales of x and of channel ", j, " is not a float32");
-        }
+        const auto row = std::ranges::max_element(scales.rows);
+        const auto column = std::ranges::max_element(scales.columns);
+        require(row == scales.rows.end() || column == scales.columns.end() ||
+                    !is_non_finite(*row * *column),
+                where, "the product of the scales of x and of channel ",
+                column - scales.columns.begin(), " is not a float32");
         Bound bound;
-        bound.activation_ = activation_;
-        bound.bias_ = bias_;
-        bound.scales_ = scales.columns;
+        bound.epilogue_ = {.scales = scales.columns.data(),
+                           .bias = bias_.empty() ? nullptr : bias_.data(),
+                           .clamps = activation_ != Activation::none,
+                           .min = 0.0F,
+                           .max = largest_real(activation_)};
         if (scales.has_row_scales) {
-            bound.row_scales_ = scales.rows;
-            return bound;
+            bound.epilogue_.row_scales = scales.rows.data();
+        } else {
+            bound.scales_ = scales.columns;
+            for (float& scale : bound.scales_) scale *= scales.rows.front();
+            bound.epilogue_.scales = bound.scales_.data();
         }
-        for (float& scale : bound.scales_) scale = detail::fl32_product(scales.rows.front(), scale);
         return bound;
     }
 
