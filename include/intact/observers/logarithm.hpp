@@ -56,13 +56,13 @@ constexpr std::uint64_t mul_high(std::uint64_t a, std::uint64_t b) noexcept {
 
 }  // namespace detail
 
-/// 2^(-steps / 128), correctly rounded, for steps in [0, 128 * 1000].
+/// 2^(-steps / 256), correctly rounded, for steps in [0, 256 * 1000].
 [[nodiscard]] constexpr double falling_power_of_two(int steps) noexcept {
-    // 2^(-1/128), 2^(-1/64), ... 2^(-1/2) in units of 2^-64.
-    constexpr std::array<std::uint64_t, 7> roots{
-        0xfe9e115c7b8f884cU, 0xfd3e0c0cf486c175U, 0xfa83b2db722a033aU, 0xf5257d152486cc2cU,
-        0xeac0c6e7dd24392fU, 0xd744fccad69d6af4U, 0xb504f333f9de6484U};
-    const auto exponent = static_cast<std::uint64_t>(1023 - steps / 128);
+    // 2^(-1/256), 2^(-1/128), ... 2^(-1/2) in units of 2^-64.
+    constexpr std::array<std::uint64_t, 8> roots{
+        0xff4ecb59511ec8a5U, 0xfe9e115c7b8f884cU, 0xfd3e0c0cf486c175U, 0xfa83b2db722a033aU,
+        0xf5257d152486cc2cU, 0xeac0c6e7dd24392fU, 0xd744fccad69d6af4U, 0xb504f333f9de6484U};
+    const auto exponent = static_cast<std::uint64_t>(1023 - steps / 256);
     std::uint64_t product = 0;  // 0 for the empty one
     for (std::size_t i = 0; i < roots.size(); ++i) {
         if ((steps >> i & 1) == 0) continue;

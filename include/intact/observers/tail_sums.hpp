@@ -27,6 +27,9 @@ namespace intact {
 template <int Power = 2>
 class TailSums {
 public:
+    static constexpr int scales_an_octave = 128;
+    static constexpr int scales_above = 0;  ///< the largest by which nothing is clipped
+
     /// Sums of `counts`; `largest` is the largest magnitude, `smallest` at most the smallest one.
     TailSums(const HistogramBins& bins, std::span<const std::uint64_t> counts, double smallest,
              double largest)

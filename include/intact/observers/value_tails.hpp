@@ -27,6 +27,9 @@ namespace intact {
 template <int Power>
 class ValueTails {
 public:
+    static constexpr int scales_an_octave = 256;
+    static constexpr int scales_above = 8;  ///< the largest by which nothing is clipped
+
     /// Of the values above zero.
     static ValueTails of_positive(const ValuesView& seen) {
         const auto first = std::upper_bound(seen.keys.begin(), seen.keys.end(), 0);

@@ -52,7 +52,7 @@ int compare_with_definition(const std::vector<float>& values, const Grid& grid) 
         grid.symmetric ? largest / grid.qmax : (seen.max - seen.min) / (grid.qmax - grid.qmin);
     std::vector<float> scales;
     for (int j = 0; j <= 256; j += j < 3 ? 1 : 6) {
-        scales.push_back(static_cast<float>(span * falling_power_of_two(2 * j)));
+        scales.push_back(static_cast<float>(span * falling_power_of_two(4 * j)));
     }
     int clipping = 0;
     for (const Candidate& expected : slow_entropy::search(seen, grid, scales)) {

@@ -50,7 +50,7 @@ template <int Power>
 void check_costs(const std::vector<float>& lattice, const HistogramView& seen, bool symmetric) {
     const Grid grid = kinds::grid(4, symmetric);
     const Curve curve = curve_of<Power>(seen, grid);
-    CHECK(curve.size() == 14 * 128 + 2);
+    CHECK(curve.size() == 14 * 128 + 3);
     for (std::size_t i = 0; i < curve.size() && curve[i].scale > 0.02F; i += 100) {
         const QuantParams params{curve[i].scale, symmetric ? 0 : grid.qmin + curve[i].below};
         CHECK(curve[i].cost ==

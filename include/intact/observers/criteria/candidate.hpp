@@ -37,7 +37,7 @@ struct Candidate {
 
 namespace detail {
 
-/// fl32(largest * 2^(-steps / 128)).
+/// fl32(largest * 2^(-steps / 256)).
 [[nodiscard]] inline float falling_scale(double largest, int steps) noexcept {
     return static_cast<float>(exactly(largest * falling_power_of_two(steps)));
 }

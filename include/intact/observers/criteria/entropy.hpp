@@ -62,7 +62,7 @@ public:
         const double top = top_scale();
         float last = 0.0F;
         for (int j = 0; j <= 256; ++j) {
-            const float scale = detail::scale_for(grid_, detail::falling_scale(top, 2 * j));
+            const float scale = detail::scale_for(grid_, detail::falling_scale(top, 4 * j));
             if (scale == std::exchange(last, scale)) continue;
             if (!detail::is_usable(scale, 0, 0)) return;
             const double step = exact_quotient(static_cast<double>(scale), unit_);
