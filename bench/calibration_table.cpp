@@ -87,7 +87,10 @@ void observers(const char* place, std::size_t n, bool is_memory, const Effort& e
     thresholds.at_most("Histogram beyond the caches, times MinMax",
                        race.seconds(counting) / race.seconds(extremes), 3, "");
     const double numpy = seconds_of_numpy(n);
-    if (numpy == 0) return;
+    if (numpy == 0) {
+        std::printf("%-15s %-24s %8s\n", place, "numpy.histogram", "no numpy");
+        return;
+    }
     row("numpy.histogram", numpy);
     thresholds.at_least("Histogram, times the rate of numpy.histogram",
                         numpy / race.seconds(counting), 8, "");

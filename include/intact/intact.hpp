@@ -112,6 +112,7 @@
 #include "intact/observers/criteria/mean_absolute_error.hpp"
 #include "intact/observers/criteria/mean_squared_error.hpp"
 #include "intact/observers/criteria/percentile.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/histogram.hpp"
 #include "intact/observers/histogram_state.hpp"
 #include "intact/observers/histogram_view.hpp"

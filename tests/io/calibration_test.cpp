@@ -140,11 +140,11 @@ TEST_CASE("Calibration: statistics do not depend on the criterion") {
 
 TEST_CASE("Calibration: quantizers of every granularity go on where they stopped") {
     const auto check = [](auto quantizer) {
-        using Q = decltype(quantizer);
+        const auto fresh = quantizer;
         const Rows x = Rows::Random(6, 40);
-        CHECK(saved(loaded<Q>(saved(quantizer))) == saved(quantizer));
+        CHECK(saved(loaded(saved(quantizer), fresh)) == saved(quantizer));
         quantizer.observe(x.leftCols(11));
-        auto resumed = loaded<Q>(saved(quantizer));
+        auto resumed = loaded(saved(quantizer), fresh);
         quantizer.observe(x.rightCols(29));
         resumed.observe(x.rightCols(29));
         CHECK(resumed.observers() == quantizer.observers());
@@ -177,8 +177,8 @@ TEST_CASE("Calibration: the scales of a scheme are those of the type that reads"
     using Half = Quantizer<std::int8_t, Symmetric<HalfStep>, PerTensor, MinMax, NearestEven>;
     Half half = Half::of_bits(4);
     half.observe(Eigen::RowVectorXf::Constant(3, 7.5F));
-    CHECK(loaded<Half>(saved(half)).params().front().scale == 1.0F);
-    CHECK(loaded<Half>(saved(half)).grid() == half.grid());
+    CHECK(loaded(saved(half), Half::of_bits(4)).params().front().scale == 1.0F);
+    CHECK(loaded(saved(half), Half::of_bits(4)).grid() == half.grid());
     PowerOfTwoQuantizer<std::int8_t> power;
     power.observe(Eigen::RowVectorXf::Constant(3, 128.0F));
     const auto same = loaded<PowerOfTwoQuantizer<std::int8_t>>(saved(power));
@@ -222,6 +222,13 @@ TEST_CASE("Calibration: a file of another kind is refused and nothing changes") 
                       "Histogram<8, 5>>, given MinMax");
     CHECK_THROWS_AS(load_from(saved(AffineQuantizer<std::uint8_t>()), quantizer),
                     std::runtime_error);
+    CHECK_THROWS_WITH(load_from(saved(Q::of_bits(4)), quantizer),
+                      "load: the codes differ, expected 0 to 255, given 0 to 15");
+    using Magnitudes = SymmetricQuantizer<std::uint8_t, PerChannel<1>, Histogram<>>;
+    CHECK_THROWS_WITH(load_from(saved(Magnitudes()), quantizer),
+                      "load: the contents contradict each other, Quantizer: the codes are not "
+                      "those of its type, expected 0 to 255 or fewer bits, given 1 to 255 about "
+                      "128");
     using Signed = AffineQuantizer<std::int8_t, PerChannel<1>, Histogram<>>;
     CHECK_THROWS_WITH(load_from(saved(Signed()), quantizer),
                       "load: the contents contradict each other, Quantizer: the codes are not "

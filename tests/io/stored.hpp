@@ -29,8 +29,7 @@ void load_from(const std::string& bytes, X& x) {
 }
 
 template <class X>
-X loaded(const std::string& bytes) {
-    X x;
+X loaded(const std::string& bytes, X x = X()) {
     load_from(bytes, x);
     return x;
 }

@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <ostream>
 
 #include "intact/core/code.hpp"
 #include "intact/core/error.hpp"
@@ -50,6 +51,17 @@ struct Grid {
     }
 
     friend bool operator==(const Grid&, const Grid&) = default;
+};
+
+/// The codes of a grid, for messages: "0 to 255", or "-127 to 127 about 0" where symmetric.
+struct CodesText {
+    const Grid& grid;
+
+    friend std::ostream& operator<<(std::ostream& out, const CodesText& text) {
+        out << text.grid.qmin << " to " << text.grid.qmax;
+        if (text.grid.symmetric) out << " about " << text.grid.zero_point;
+        return out;
+    }
 };
 
 /// Distance from the zero point to the farthest code.

@@ -12,7 +12,8 @@
 // and is saved here and there. Several things may follow each other in one stream.
 //
 // Errors   std::runtime_error  save: the stream takes no more bytes; load: a file that is foreign,
-//                              newer, damaged, cut short, of another kind or of no data. What was
+//                              newer, damaged, cut short, of another kind, of other codes (of_bits)
+//                              or of no data. What was
 //                              to be loaded stays as it was.
 // Cost     load holds the file and what it makes of it, which is at most a histogram for each 5
 //          bytes of the file. frame.hpp and format.hpp say what lies in a file.
@@ -22,6 +23,7 @@
 #include <ostream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "intact/io/format.hpp"
 #include "intact/io/frame.hpp"
@@ -65,7 +67,14 @@ void save(std::ostream& to, const X& x) {
 /// Puts what was saved in place of what `x` has seen.
 template <io::Stored X>
 void load(std::istream& from, X& x) {
-    x = io::next(from, io::Format<X>::kind(), io::Format<X>::read);
+    X made = io::next(from, io::Format<X>::kind(), io::Format<X>::read);
+    if constexpr (requires { x.grid(); }) {
+        if (made.grid() != x.grid()) {
+            io::refuse("the codes differ, expected ", CodesText{x.grid()}, ", given ",
+                       CodesText{made.grid()});
+        }
+    }
+    x = std::move(made);
 }
 
 }  // namespace intact

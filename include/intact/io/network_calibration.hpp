@@ -80,8 +80,7 @@ void load(std::istream& from, Watched<R>& network) {
             Activations edge = io::Format<Activations>::read(reader);
             if (edge.grid() != edges[i].grid()) {
                 io::refuse("the codes of \"", expected, "\" differ, expected ",
-                           edges[i].grid().qmin, " to ", edges[i].grid().qmax, ", given ",
-                           edge.grid().qmin, " to ", edge.grid().qmax);
+                           CodesText{edges[i].grid()}, ", given ", CodesText{edge.grid()});
             }
             edges[i] = std::move(edge);
         }

@@ -25,6 +25,7 @@
 
 #include "intact/observers/criteria/criterion.hpp"
 #include "intact/observers/criteria/full_range.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/histogram_state.hpp"
 #include "intact/observers/observer.hpp"
 
@@ -60,6 +61,9 @@ public:
         }
         state_ = std::move(counted);
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     /// Counts each value of `batch` as many times as its weight says: 0 leaves it out, but NaN and
     /// infinities are refused whatever their weight.

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <span>
 
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/ordered.hpp"
 
@@ -28,6 +29,9 @@ public:
         const elementwise::Extremes found = detail::finite_extremes(batch, "MinMax");
         widen(ordered(found.min), ordered(found.max));
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     /// Widens by what another observer saw, as if its batches had come here.
     void merge(const MinMax& other) noexcept {

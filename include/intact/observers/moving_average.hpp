@@ -22,6 +22,7 @@
 #include <span>
 
 #include "intact/core/exact.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/ordered.hpp"
 #include "intact/simd/environment.hpp"
@@ -63,6 +64,9 @@ public:
         const simd::DefaultEnvironment guard;
         move(from_ordered(ordered(found.min)), from_ordered(ordered(found.max)));
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     void merge(const BasicMovingAverage&) = delete;  // depends on the order of the batches
 

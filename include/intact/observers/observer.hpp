@@ -1,8 +1,9 @@
 // What every observer can do: watch batches of reals that will share one scale and zero point, then
 // name the range to cut into codes.
 //
-// An observer sees std::span<const float>, one call for one batch. Per-channel and per-group
-// quantizers hold one observer for each scale.
+// An observer sees std::span<const float>, one call for one batch; those of intact take Eigen
+// objects too (eigen_batch.hpp). Per-channel and per-group quantizers hold one observer for each
+// scale.
 //
 // Units    those of the data; nothing is rescaled
 // Errors   std::domain_error      a batch with NaN or infinity; the observer stays as it was

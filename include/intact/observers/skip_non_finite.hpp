@@ -17,6 +17,7 @@
 
 #include "intact/core/number.hpp"
 #include "intact/observers/counts.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 
 namespace intact {
@@ -52,6 +53,9 @@ public:
         watcher_.observe(finite);
         count(skipped);
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     /// The same, each value as many times as its weight says. The weight of a skipped value is
     /// skipped with it: whatever it is, 0 too, the value counts once among those skipped.

@@ -24,6 +24,7 @@
 
 #include "intact/observers/criteria/criterion.hpp"
 #include "intact/observers/criteria/full_range.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/sorted_values.hpp"
 #include "intact/observers/values_view.hpp"
@@ -51,6 +52,9 @@ public:
         (void)detail::finite_extremes(batch, "Values");
         values_.add(batch);
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     /// Takes in each value of `batch` as many times as its weight says: 0 leaves it out, but NaN
     /// and infinities are refused whatever their weight.

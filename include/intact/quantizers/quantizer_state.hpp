@@ -35,9 +35,9 @@ struct QuantizerState {
         using G = typename Q::GranularityType;
         constexpr std::size_t most = std::same_as<G, PerToken> ? 0 : 1;
         constexpr bool fixed = most == 0 || std::same_as<G, PerTensor>;
+        const Grid widest = Q().grid_;
         require(is_grid(), "Quantizer", "the codes are not those of its type, expected ",
-                Q().grid_.qmin, " to ", Q().grid_.qmax, " or fewer bits, given ", grid.qmin, " to ",
-                grid.qmax);
+                CodesText{widest}, " or fewer bits, given ", CodesText{grid});
         require(!fixed || observers.size() <= most, "Quantizer",
                 "the number of scales is wrong, expected at most ", most, ", given ",
                 observers.size());

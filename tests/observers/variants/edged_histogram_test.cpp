@@ -47,4 +47,9 @@ TEST_CASE("EdgedHistogram: bins that would fill the memory are refused") {
     CHECK_NOTHROW(detail::require_few_bins(2048, 1000.0, 0.1, "test"));
     CHECK_THROWS_AS(detail::require_few_bins(2048, 1e8, 0.1, "test"), std::length_error);
     CHECK_THROWS_AS(detail::require_few_bins(2048, 1.0, 0.0, "test"), std::length_error);
+    CHECK_THROWS_WITH(
+        detail::require_few_bins(10, 50.0, 0.5, "test", 100),
+        "test: a value lies 50 beyond the bins, which are 0.5 wide as the first batch "
+        "made them, expected at most 100 bins; show the widest batch first, or use a "
+        "Histogram");
 }

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/observers/variants/onnx_runtime_entropy.hpp"
 #include "intact/observers/variants/onnx_runtime_histogram.hpp"
 #include "intact/observers/variants/onnx_runtime_percentile.hpp"
 
@@ -81,4 +82,11 @@ TEST_CASE("OnnxRuntimePercentile: a constant of any size is counted") {
         CHECK(observer.range(Grid{}).max <= double{constant});
     }
     CHECK_THROWS_AS((void)OnnxRuntimePercentile<>().range(Grid{}), std::logic_error);
+}
+
+TEST_CASE("OnnxRuntimeEntropy: bins that nobody would wait for are not searched") {
+    OnnxRuntimeEntropy<> observer;
+    for (const float value : {1.0F, 2.0F, 300.0F}) observer.observe(std::vector<float>{value});
+    CHECK(observer.histogram().counts.size() > 32768);
+    CHECK_THROWS_AS((void)observer.range(Grid{}), std::length_error);
 }

@@ -90,3 +90,12 @@ TEST_CASE("TorchHistogram: no range before a value, none that is not finite") {
     CHECK(observer == before);
     CHECK(observer.range(Grid{}).max == double{0.37F});
 }
+
+TEST_CASE("TorchHistogram: a first range too narrow to cut makes way for the next") {
+    TorchHistogram<256, TorchRebinning::spread> observer;
+    observer.observe(std::vector<float>{1e-45F, -1e-45F});
+    observer.observe(std::vector<float>{1e-38F});
+    const Range found = observer.range(Grid{});
+    CHECK(found.min == found.max);
+    CHECK(found.max == double{1e-38F});
+}

@@ -3,7 +3,7 @@
 // Of n values (zeros count) k = n * (10^6 - p) div 10^6 may lie outside. A symmetric range ends at
 // the (n - k)-th smallest magnitude; an affine one leaves k div 2 values outside at each end.
 //
-// Units    p in parts per million, so that k is exact; its cost is the share of the values that it
+// Units    p in parts per million, 500000 to 1000000, so that k is exact; its cost is the share of the values that it
 //          leaves outside, k / n, which are fewer where equal values lie at the end
 // Cost     one pass over the bins; the end is linear inside its bin and cut to [min, max], so it is
 //          at most that bin's width away from the order statistic. On values themselves it is the
@@ -112,8 +112,9 @@ namespace detail {
 
 template <int PartsPerMillion = 999900>
 struct Percentile {
-    static_assert(0 < PartsPerMillion && PartsPerMillion <= 1000000,
-                  "intact::Percentile<PartsPerMillion>: 1 to 1000000, 999900 for 99.99 %");
+    static_assert(500000 <= PartsPerMillion && PartsPerMillion <= 1000000,
+                  "intact::Percentile<PartsPerMillion>: parts per million inside the range, at "
+                  "least half of all; 999900 for 99.99 %");
 
     /// The range that leaves the stated share outside.
     [[nodiscard]] static Range choose(const HistogramView& seen, const Grid& grid) noexcept {

@@ -86,14 +86,15 @@ namespace detail {
     return edges;
 }
 
-/// Refuses to grow by so many bins of `width` as `beyond` takes, where they would fill the memory.
-inline void require_few_bins(std::size_t old, double beyond, double width, const char* where) {
-    constexpr std::size_t most = 1 << 24;
+/// Refuses to grow by so many bins of `width` as `beyond` takes, where they would be more than
+/// `most`.
+inline void require_few_bins(std::size_t old, double beyond, double width, const char* where,
+                             std::size_t most = std::size_t{1} << 24) {
     const double room = exactly(width * static_cast<double>(most - std::min(old, most)));
-    require<std::length_error>(width > 0.0 && beyond < room, where,
-                               "a value lies too far beyond the bins of the first batch, expected "
-                               "at most ",
-                               most, " bins of ", width);
+    require<std::length_error>(width > 0.0 && beyond < room, where, "a value lies ", beyond,
+                               " beyond the bins, which are ", width,
+                               " wide as the first batch made them, expected at most ", most,
+                               " bins; show the widest batch first, or use a Histogram");
 }
 
 /// The magnitudes of a batch.

@@ -28,6 +28,7 @@
 
 #include "intact/core/error.hpp"
 #include "intact/core/exact.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/ordered.hpp"
 #include "intact/simd/environment.hpp"
@@ -50,6 +51,9 @@ public:
         has_negative_ = has_negative_ || ordered(found.min) < 0;
         amax_ = std::max({amax_, std::abs(found.min), std::abs(found.max)});
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     void merge(const ModelOptMeanSquaredError&) = delete;
 

@@ -20,6 +20,7 @@
 #include <span>
 
 #include "intact/core/error.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/variants/nvidia_histogram.hpp"
 #include "intact/simd/environment.hpp"
@@ -39,6 +40,9 @@ class NvidiaCalibrator {
 public:
     /// Counts the magnitudes of `batch`.
     void observe(std::span<const float> batch) { seen_.observe(batch, Bins); }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     void merge(const NvidiaCalibrator&) = delete;  // depends on the order of the batches
 

@@ -18,8 +18,9 @@ namespace detail {
 
 template <int PartsPerMillion>
 struct NvidiaPercentileMethod {
-    static_assert(0 <= PartsPerMillion && PartsPerMillion <= 1000000,
-                  "intact::NvidiaPercentile<PartsPerMillion>: 0 to 1000000, 999900 for 99.99 %");
+    static_assert(500000 <= PartsPerMillion && PartsPerMillion <= 1000000,
+                  "intact::NvidiaPercentile<PartsPerMillion>: parts per million inside the range, "
+                  "at least half of all; 999900 for 99.99 %");
 
     [[nodiscard]] static double amax(const EdgedHistogram& seen, std::int32_t /*levels*/) {
         const double percentile = exact_quotient(double{PartsPerMillion}, 10000.0);

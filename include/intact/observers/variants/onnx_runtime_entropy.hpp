@@ -8,9 +8,10 @@
 // the bins.
 //
 // Errors   std::domain_error  a batch with NaN or infinity; the observer stays as it was
-//          std::length_error  a batch that would need more than 2^24 bins
-//          std::logic_error   a range asked for before any value
-// Cost     two passes a batch; the search takes O(bins^2), some 30 ms for 2048 bins; no merge
+//          std::length_error  a batch that would need more than 2^24 bins; a range of more than
+//          2^15 std::logic_error   a range asked for before any value
+// Cost     two passes a batch; the search takes O(bins^2), some 30 ms for 2048 bins, seconds for
+//          2^15: a batch beyond the first one's range adds bins; no merge
 // Source   HistogramCollector.get_entropy_threshold, ONNX Runtime 1.12
 #pragma once
 
@@ -19,8 +20,11 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
+#include "intact/core/error.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/min_max.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/variants/onnx_runtime_divergence.hpp"
@@ -46,6 +50,9 @@ public:
         extremes_.observe(batch);
     }
 
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
+
     void merge(const OnnxRuntimeEntropy&) = delete;  // depends on the order of the batches
 
     /// Whether no value was seen.
@@ -54,6 +61,13 @@ public:
     /// The range of the least divergence; symmetric about 0 for a symmetric grid.
     [[nodiscard]] Range range(const Grid& grid) const {
         const Range seen = extremes_.range(Grid{});
+        constexpr std::size_t most = std::size_t{1} << 15;
+        require<std::length_error>(
+            histogram().counts.size() <= most, "OnnxRuntimeEntropy",
+            "there are too many bins to search, since later batches reach farther than the first, "
+            "expected at most ",
+            most, ", given ", histogram().counts.size(),
+            "; show the widest batch first, or use Histogram<Entropy>");
         const simd::DefaultEnvironment guard;
         const Range range = searched();
         if (Version == OnnxRuntimeVersion::v1_12) return spanned(range.min, range.max, grid);

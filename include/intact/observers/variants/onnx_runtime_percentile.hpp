@@ -21,6 +21,7 @@
 #include <type_traits>
 
 #include "intact/core/exact.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/min_max.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/variants/onnx_runtime_histogram.hpp"
@@ -37,9 +38,9 @@ enum class OnnxRuntimeVersion {
 template <int PartsPerMillion = 999990, int Bins = 2048, class Counts = OnnxRuntimeMagnitudes,
           OnnxRuntimeVersion Version = OnnxRuntimeVersion::v1_13>
 class OnnxRuntimePercentile {
-    static_assert(0 <= PartsPerMillion && PartsPerMillion <= 1000000,
-                  "intact::OnnxRuntimePercentile<PartsPerMillion>: 0 to 1000000, 999990 for "
-                  "99.999 %");
+    static_assert(500000 <= PartsPerMillion && PartsPerMillion <= 1000000,
+                  "intact::OnnxRuntimePercentile<PartsPerMillion>: parts per million inside the "
+                  "range, at least half of all; 999990 for 99.999 %");
     static_assert(Bins > 0, "intact::OnnxRuntimePercentile<P, Bins>: at least one bin");
 
 public:
@@ -51,6 +52,9 @@ public:
         counts_.count(batch, found, Bins);
         extremes_.observe(batch);
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     void merge(const OnnxRuntimePercentile&) = delete;  // depends on the order of the batches
 

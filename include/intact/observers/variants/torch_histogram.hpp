@@ -25,6 +25,7 @@
 
 #include "intact/core/error.hpp"
 #include "intact/core/exact.hpp"
+#include "intact/observers/eigen_batch.hpp"
 #include "intact/observers/observer.hpp"
 #include "intact/observers/variants/torch_range_search.hpp"
 #include "intact/observers/variants/torch_rebinning.hpp"
@@ -50,6 +51,9 @@ public:
         const simd::DefaultEnvironment guard;
         take(batch, static_cast<double>(found.min), static_cast<double>(found.max));
     }
+
+    /// The same for an Eigen object.
+    void observe(const EigenObject auto& x) { observe(EigenBatch(x).values()); }
 
     void merge(const TorchHistogram&) = delete;  // depends on the order of the batches
 
@@ -77,7 +81,8 @@ private:
     static constexpr auto bins = static_cast<std::size_t>(Bins);
 
     [[gnu::noinline]] void take(std::span<const float> batch, double min, double max) {
-        const bool forgets = Rebinning == TorchRebinning::spread && ends_.min == ends_.max;
+        const bool forgets =
+            Rebinning == TorchRebinning::spread && !detail::TorchSpread::can_cut(ends_, bins);
         if (empty() || forgets) {
             ends_ = {.min = min, .max = max};
             counts_ = detail::torch_counts(batch, ends_, bins);

@@ -85,10 +85,15 @@ namespace intact::detail {
 /// Old bins cut into 128 parts, new bins of a whole number of parts each.
 class TorchSpread {
 public:
-    /// Bins of `from`, to be moved into as many that hold `to`.
+    /// Whether bins of `from` can be cut; there they divide by a width of 0 where they cannot.
+    [[nodiscard]] static bool can_cut(const Range& from, std::size_t bins) noexcept {
+        return width_of_part(from, bins) > 0.0;
+    }
+
+    /// Bins of `from`, which can be cut, to be moved into as many that hold `to`.
     TorchSpread(const Range& from, const Range& to, std::size_t bins) : bins_(bins) {
         const auto number = static_cast<double>(bins);
-        const double part = as_float(exact_quotient(float_width(from), number * parts));
+        const double part = width_of_part(from, bins);
         const double unit = as_float(exactly(number * part));
         const double span = float_width(to);
         parts_each_ = std::ceil(as_float(exact_quotient(span, unit)));
@@ -128,6 +133,10 @@ public:
     }
 
 private:
+    [[nodiscard]] static double width_of_part(const Range& from, std::size_t bins) noexcept {
+        return as_float(exact_quotient(float_width(from), static_cast<double>(bins) * parts));
+    }
+
     static constexpr double parts = 128.0;
 
     std::size_t bins_;
