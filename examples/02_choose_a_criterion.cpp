@@ -32,6 +32,7 @@ Outcome try_out(const char* name, const Eigen::RowVectorXf& x) {
 }  // namespace
 
 int main() {
+    std::cout << intact::simd::describe() << '\n';
     std::mt19937 generator(1);
     std::normal_distribution<float> normal;
     Eigen::RowVectorXf x =

@@ -26,6 +26,7 @@ bool refuses(const Action& action) {
 }  // namespace
 
 int main() {
+    std::cout << intact::simd::describe() << '\n';
     // Activations: QuantizeLinear of an ONNX file with one scale and zero point.
     const intact::AffineQuantizer<std::uint8_t> activations({.scale = 0.05F, .zero_point = 128});
     Eigen::RowVectorXf x(5);

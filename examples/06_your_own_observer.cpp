@@ -48,6 +48,7 @@ static_assert(!intact::MergeableObserver<ThreeSigma>, "it has no merge()");
 }  // namespace
 
 int main() {
+    std::cout << intact::simd::describe() << '\n';
     // 10,000 values about 1, and a single one far outside.
     std::mt19937 generator(1);
     std::normal_distribution<float> about_one(1.0F, 0.5F);

@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
     Message all{};
     MPI_Allreduce(shard.data(), all.data(), 1, type, merge_all, MPI_COMM_WORLD);
     const bool same = all == packed(observed(0, 1));
+    if (rank == 0) std::cout << intact::simd::describe() << '\n';
     std::cout << "rank " << rank << " of " << ranks << ": scale "
               << unpacked(all).params().front().scale
               << (same ? ", byte-identical to" : ", NOT the bytes of") << " one process\n";

@@ -24,6 +24,7 @@ Kernel read_kernel(const std::string& layer) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::cout << intact::simd::describe() << '\n';
     const Kernel healthy = read_kernel("encoder.1");
     const Kernel lopsided = read_kernel("encoder.3");
 

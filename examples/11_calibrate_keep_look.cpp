@@ -26,6 +26,7 @@ std::vector<Eigen::MatrixXf> batches(unsigned seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::cout << intact::simd::describe() << '\n';
     const std::string folder = argc > 1 ? std::string(argv[1]) + "/" : "";
     const std::vector<Eigen::MatrixXf> monday = batches(1);
     const std::vector<Eigen::MatrixXf> tuesday = batches(2);

@@ -3,8 +3,9 @@
 // Of n values (zeros count) k = n * (10^6 - p) div 10^6 may lie outside. A symmetric range ends at
 // the (n - k)-th smallest magnitude; an affine one leaves k div 2 values outside at each end.
 //
-// Units    p in parts per million, 500000 to 1000000, so that k is exact; its cost is the share of the values that it
-//          leaves outside, k / n, which are fewer where equal values lie at the end
+// Units    p in parts per million, 500000 to 1000000, so that k is exact; its cost is the share of
+//          the values that it leaves outside, k / n, which are fewer where equal values lie at the
+//          end
 // Cost     one pass over the bins; the end is linear inside its bin and cut to [min, max], so it is
 //          at most that bin's width away from the order statistic. On values themselves it is the
 //          order statistic, after one step for each value outside.
