@@ -10,7 +10,7 @@ if(is_arm)
     set(kernels_of_nn portable neon)
 else()
     set(kernels_of_elementwise portable avx2 avx512_bw)
-    set(kernels_of_gemm portable avx2 avx_vnni avx512_bw avx512_vnni amx_int8)
+    set(kernels_of_gemm portable sse41 avx2 avx_vnni avx512_bw avx512_vnni amx_int8)
     set(kernels_of_nn portable avx2 avx512_vnni)
 endif()
 
@@ -27,6 +27,10 @@ function(add_every_kernel_ran folder name runner)
 endfunction()
 
 find_program(INTACT_QEMU_X86 qemu-x86_64 DOC "Emulates older x86-64 processors (Debian: qemu-user)")
+set(old_processors Conroe Denverton Haswell)
+set(isas_of_Conroe portable)
+set(isas_of_Denverton portable sse41)
+set(isas_of_Haswell portable sse41 avx2)
 foreach(folder ${folders_with_kernels})
     if(NOT TARGET test_${folder})
         continue()
@@ -47,10 +51,14 @@ foreach(folder ${folders_with_kernels})
     if(is_arm OR NOT INTACT_QEMU_X86 OR NOT INTACT_STRUCTURE_TESTS)
         continue()
     endif()
-    add_every_kernel_ran(${folder} ${folder}.every_kernel_ran.Nehalem
-        "${INTACT_QEMU_X86};-cpu;Nehalem" portable)
-    add_every_kernel_ran(${folder} ${folder}.every_kernel_ran.Haswell
-        "${INTACT_QEMU_X86};-cpu;Haswell" portable avx2)
+    foreach(processor ${old_processors})
+        list(GET isas_of_${processor} -1 best)
+        if(NOT best IN_LIST kernels_of_${folder})
+            continue()
+        endif()
+        add_every_kernel_ran(${folder} ${folder}.every_kernel_ran.${processor}
+            "${INTACT_QEMU_X86};-cpu;${processor}" ${isas_of_${processor}})
+    endforeach()
 endforeach()
 
 # The digest on the same processors, whatever runs there by itself.
@@ -59,7 +67,7 @@ if(NOT is_arm AND INTACT_QEMU_X86)
         if(build STREQUAL "native")  # compiled for this machine
             continue()
         endif()
-        foreach(processor Nehalem Haswell)
+        foreach(processor ${old_processors})
             add_test(NAME digest.${build}.${processor}
                 COMMAND ${INTACT_QEMU_X86} -cpu ${processor} $<TARGET_FILE:digest_${build}>)
         endforeach()

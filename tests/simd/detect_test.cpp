@@ -36,6 +36,7 @@ TEST_CASE("detect: agrees with what the operating system lists") {
     const bool avx2 = has("avx2") && has("fma");
     const bool avx512 =
         avx2 && has("avx512f") && has("avx512dq") && has("avx512bw") && has("avx512vl");
+    CHECK(found.sse41 == has("sse4_1"));
     CHECK(found.avx2 == avx2);
     CHECK(found.avx_vnni == (avx2 && has("avx_vnni")));
     CHECK(found.avx512_bw == avx512);
@@ -51,6 +52,7 @@ TEST_CASE("detect: agrees with the compiler's own detection") {
         __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
         __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     const bool vnni = __builtin_cpu_supports("avx512vnni") != 0;
+    CHECK(simd::features().sse41 == (__builtin_cpu_supports("sse4.1") != 0));
     CHECK(simd::features().avx2 == avx2);
     CHECK(simd::features().avx512_bw == (avx2 && avx512));
     CHECK(simd::features().avx512_vnni == (avx2 && avx512 && vnni));

@@ -30,6 +30,7 @@ struct NamedKernel {
 
 TEST_CASE("isa: every instruction set has its name") {
     CHECK(std::string(simd::name(simd::Isa::portable)) == "portable");
+    CHECK(std::string(simd::name(simd::Isa::sse41)) == "sse41");
     CHECK(std::string(simd::name(simd::Isa::avx2)) == "avx2");
     CHECK(std::string(simd::name(simd::Isa::neon_i8mm)) == "neon_i8mm");
     CHECK(std::string(simd::name(simd::Isa::avx512_vnni)) == "avx512_vnni");
@@ -43,9 +44,10 @@ TEST_CASE("isa: portable code runs everywhere, and richer sets come with plainer
     CHECK((!found.avx512_vnni || found.avx512_bw));
     CHECK((!found.avx512_bw || found.avx2));
     CHECK((!found.avx_vnni || found.avx2));
+    CHECK((!found.avx2 || found.sse41));
     CHECK((!found.neon_i8mm || found.neon_dotprod));
     CHECK((!found.neon_dotprod || found.neon));
-    CHECK_FALSE((found.neon && found.avx2));
+    CHECK_FALSE((found.neon && found.sse41));
 }
 
 TEST_CASE("isa: a name leads back to its instruction set") {
@@ -86,6 +88,8 @@ TEST_CASE("isa: the best kernel is the first that the limit allows and the machi
     }
     const std::vector<NamedKernel> few{{simd::Isa::portable}};
     CHECK(simd::best_of(few, simd::best()).isa == simd::Isa::portable);
+    const std::vector<NamedKernel> without_sse41{{simd::Isa::avx2}, {simd::Isa::portable}};
+    CHECK(simd::best_of(without_sse41, simd::Isa::sse41).isa == simd::Isa::portable);
 }
 
 TEST_CASE("isa: one line says what there is and what is used") {

@@ -18,6 +18,7 @@ endif()
 
 # What stands in /proc/cpuinfo for each instruction set.
 set(needs_portable "")
+set(needs_sse41 sse4_1)
 set(needs_avx2 avx2 fma)
 set(needs_avx_vnni ${needs_avx2} avx_vnni)
 set(needs_avx512_bw ${needs_avx2} avx512f avx512dq avx512bw avx512vl)

@@ -29,6 +29,7 @@ struct Features {
     bool neon = false;
     bool neon_dotprod = false;
     bool neon_i8mm = false;
+    bool sse41 = false;
     bool avx2 = false;
     bool avx_vnni = false;
     bool avx512_bw = false;
@@ -86,6 +87,7 @@ inline Features detect() noexcept {
     const std::uint64_t saved = saved_state(leaf1);
     const auto saves = [saved](std::uint64_t state) { return (saved & state) == state; };
 
+    found.sse41 = bit(leaf1.c, 19);
     const bool has_fma = bit(leaf1.c, 12);
     found.avx2 = has_fma && bit(leaf7.b, 5) && saves(0x6);
     found.avx_vnni = found.avx2 && leaf7.a >= 1 && bit(Cpuid(7, 1).a, 4);

@@ -18,9 +18,10 @@
 namespace intact::simd {
 
 /// Plainest first. One name stands for all that its kernels may use:
-///   avx2         AVX2 and FMA                    neon          what every AArch64 has
-///   avx_vnni     vpdpbusd on 256 bits            neon_dotprod  sdot, udot
-///   avx512_bw    AVX-512 F, BW, DQ, VL           neon_i8mm     smmla, ummla, usmmla
+///   sse41        SSE4.1 and what came before     neon          what every AArch64 has
+///   avx2         AVX2 and FMA                    neon_dotprod  sdot, udot
+///   avx_vnni     vpdpbusd on 256 bits            neon_i8mm     smmla, ummla, usmmla
+///   avx512_bw    AVX-512 F, BW, DQ, VL
 ///   avx512_vnni  vpdpbusd on 512 bits
 ///   amx_int8     tiles, and avx512_vnni
 enum class Isa {
@@ -28,6 +29,7 @@ enum class Isa {
     neon,
     neon_dotprod,
     neon_i8mm,
+    sse41,
     avx2,
     avx_vnni,
     avx512_bw,
@@ -35,13 +37,13 @@ enum class Isa {
     amx_int8
 };
 
-inline constexpr std::array all_isas{Isa::portable,  Isa::neon,        Isa::neon_dotprod,
-                                     Isa::neon_i8mm, Isa::avx2,        Isa::avx_vnni,
-                                     Isa::avx512_bw, Isa::avx512_vnni, Isa::amx_int8};
+inline constexpr std::array all_isas{
+    Isa::portable, Isa::neon,     Isa::neon_dotprod, Isa::neon_i8mm,   Isa::sse41,
+    Isa::avx2,     Isa::avx_vnni, Isa::avx512_bw,    Isa::avx512_vnni, Isa::amx_int8};
 
 [[nodiscard]] constexpr const char* name(Isa isa) noexcept {
-    constexpr std::array names{"portable", "neon",      "neon_dotprod", "neon_i8mm", "avx2",
-                               "avx_vnni", "avx512_bw", "avx512_vnni",  "amx_int8"};
+    constexpr std::array names{"portable", "neon",     "neon_dotprod", "neon_i8mm",   "sse41",
+                               "avx2",     "avx_vnni", "avx512_bw",    "avx512_vnni", "amx_int8"};
     static_assert(names.size() == all_isas.size());
     return names[static_cast<std::size_t>(isa)];
 }
@@ -58,6 +60,8 @@ inline constexpr std::array all_isas{Isa::portable,  Isa::neon,        Isa::neon
             return found.neon_dotprod;
         case Isa::neon_i8mm:
             return found.neon_i8mm;
+        case Isa::sse41:
+            return found.sse41;
         case Isa::avx2:
             return found.avx2;
         case Isa::avx_vnni:

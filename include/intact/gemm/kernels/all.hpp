@@ -13,6 +13,7 @@
 #include "intact/gemm/kernels/neon_dotprod.hpp"
 #include "intact/gemm/kernels/neon_i8mm.hpp"
 #include "intact/gemm/kernels/portable.hpp"
+#include "intact/gemm/kernels/sse41.hpp"
 #include "intact/simd/target.hpp"
 
 namespace intact::gemm {
@@ -22,6 +23,7 @@ namespace intact::gemm {
     static constexpr std::array table {
 #if INTACT_X86
         amx_int8::kernel, avx512_vnni::kernel, avx512_bw::kernel, avx_vnni::kernel, avx2::kernel,
+            sse41::kernel,
 #elif INTACT_ARM
         neon_i8mm::kernel, neon_dotprod::kernel, neon::kernel,
 #endif
