@@ -29,6 +29,17 @@ inline void read_words(const char* from, std::size_t bytes) {
 }
 
 #if INTACT_X86
+INTACT_TARGET("sse4.1") inline void read_128(const char* from, std::size_t bytes) {
+    __m128i sums[8] = {};
+    for (const char* end = from + bytes / read_step * read_step; from != end; from += read_step) {
+#pragma GCC unroll 32
+        for (int i = 0; i < 32; ++i) {
+            const auto* next = reinterpret_cast<const __m128i*>(from) + i;
+            asm volatile("por %1, %0" : "+x"(sums[i % 8]) : "m"(*next));
+        }
+    }
+}
+
 INTACT_TARGET("avx2") inline void read_256(const char* from, std::size_t bytes) {
     __m256i sums[8] = {};
     for (const char* end = from + bytes / read_step * read_step; from != end; from += read_step) {
@@ -61,6 +72,7 @@ inline void read_memory(const void* from, std::size_t bytes, intact::simd::Isa i
     using enum intact::simd::Isa;
     if (isa >= avx512_bw) return detail::read_512(first, bytes);
     if (isa >= avx2) return detail::read_256(first, bytes);
+    if (isa >= sse41) return detail::read_128(first, bytes);
 #endif
     (void)isa;
     detail::read_words(first, bytes);

@@ -5,6 +5,7 @@
 // accumulators, which doubles the figure.
 //
 //   vpmaddwd + vpaddd   the exact way without VNNI: products of 16-bit codes, summed in pairs
+//   pmaddwd + paddd     the same on 128 bits, after the copy of a factor that it overwrites
 //   vpdpbusd            8-bit dot products, 256 and 512 bits
 //   tdpbusd             16 x 16 sums over 64 codes each (peak_amx.hpp)
 //   vfmadd231ps         float, for comparison
@@ -30,6 +31,20 @@ namespace detail {
 
 inline constexpr int peak_steps = 500;
 inline constexpr int peak_sums = 12;  // enough for any latency times two ports
+
+INTACT_TARGET("sse4.1") inline void madd_128() {
+    __m128i sums[peak_sums] = {};
+    const __m128i row = _mm_set1_epi16(3);
+    const __m128i column = _mm_set1_epi16(5);
+    for (int step = 0; step < peak_steps; ++step) {
+#pragma GCC unroll 12
+        for (__m128i& sum : sums) {
+            __m128i product = row;
+            asm volatile("pmaddwd %1, %0" : "+x"(product) : "x"(column));
+            asm volatile("paddd %1, %0" : "+x"(sum) : "x"(product));
+        }
+    }
+}
 
 INTACT_TARGET("avx2,fma") inline void madd_256() {
     __m256i sums[peak_sums] = {};
@@ -116,6 +131,8 @@ constexpr double peak_operations(int products) { return 2.0 * peak_steps * peak_
 #if INTACT_X86
     using enum intact::simd::Isa;
     switch (isa) {
+        case sse41:
+            return {"pmaddwd + paddd, 128 bits", detail::peak_operations(8), detail::madd_128};
         case avx2:
             return {"vpmaddwd + vpaddd, 256 bits", detail::peak_operations(16), detail::madd_256};
         case avx_vnni:

@@ -68,7 +68,7 @@ inline constexpr double worth = 1.1;
     if (isa == Isa::portable) {
         return "there is no vector kernel for this processor (or INTACT_ISA forbids it)";
     }
-    if (isa == Isa::avx2 || isa == Isa::avx512_bw || isa == Isa::neon) {
+    if (isa == Isa::sse41 || isa == Isa::avx2 || isa == Isa::avx512_bw || isa == Isa::neon) {
         return std::string("without 8-bit dot products (VNNI), which ") + intact::simd::name(isa) +
                " lacks, exact int8 has at most twice the rate of float";
     }

@@ -10,6 +10,7 @@ namespace bench {
 [[nodiscard]] inline Run eigen(const Problem& problem, [[maybe_unused]] intact::simd::Isa isa) {
 #if INTACT_HAS_EIGEN_AVX2
     using enum intact::simd::Isa;
+    if (isa == sse41) return eigen_sse41(problem);
     if (isa == avx2 || isa == avx_vnni) return eigen_avx2(problem);
 #endif
     return eigen_native(problem);

@@ -43,6 +43,7 @@ dnnl::primitive_attr scaled_outputs(const Shape& shape) {
 void cap_onednn(const std::string& isa) {
     static const std::map<std::string, dnnl::cpu_isa> caps{
         {"portable", dnnl::cpu_isa::sse41},
+        {"sse41", dnnl::cpu_isa::sse41},
         {"avx2", dnnl::cpu_isa::avx2},
         {"avx_vnni", dnnl::cpu_isa::avx2_vnni},
         {"avx512_bw", dnnl::cpu_isa::avx512_core},

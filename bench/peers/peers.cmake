@@ -27,9 +27,12 @@ target_compile_definitions(bench_eigen_native PRIVATE INTACT_EIGEN_PRODUCT=eigen
 
 check_symbol_exists(__x86_64__ "" intact_is_x86)
 if(intact_is_x86)
+    add_peer(eigen_sse41 eigen_float.cpp -msse4.1)
     add_peer(eigen_avx2 eigen_float.cpp -mavx2 -mfma)
-    target_link_libraries(bench_eigen_avx2 PRIVATE Eigen3::Eigen)
-    target_compile_definitions(bench_eigen_avx2 PRIVATE INTACT_EIGEN_PRODUCT=eigen_avx2)
+    foreach(product eigen_sse41 eigen_avx2)
+        target_link_libraries(bench_${product} PRIVATE Eigen3::Eigen)
+        target_compile_definitions(bench_${product} PRIVATE INTACT_EIGEN_PRODUCT=${product})
+    endforeach()
 
     intact_find(onednn has_onednn)
     if(has_onednn)

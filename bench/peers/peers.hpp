@@ -15,6 +15,7 @@ namespace bench {
 
 /// Eigen's float product; its weights are not packed beforehand, Eigen has no way to.
 INTACT_PEER Run eigen_native(const Problem& problem);  ///< compiled with -march=native
+INTACT_PEER Run eigen_sse41(const Problem& problem);   ///< compiled with -msse4.1
 INTACT_PEER Run eigen_avx2(const Problem& problem);    ///< compiled with -mavx2 -mfma
 
 /// Caps oneDNN to one of our instruction sets, and to one thread. Before its first product.
