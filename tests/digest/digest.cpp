@@ -96,7 +96,7 @@ int main() {
     record_observer<intact::Values<intact::MeanSquaredError>>(errors);
     record_observer<intact::Values<intact::LpError<4>>>(errors);
     record_observer<intact::Values<intact::Percentile<>>>(errors);
-    good = errors.agrees(0xc658e0db556cb470U) && good;
+    good = errors.agrees(0x015750038598349eU) && good;
 
     Record networks("network");
     network::record(networks);
