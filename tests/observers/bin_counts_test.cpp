@@ -43,6 +43,7 @@ TEST_CASE("BinCounts: no bins before a first magnitude, zeros are told") {
     Counts::Few few{};
     CHECK(counts.add(few) == 0);
     counts.add(Counts());
+    counts.copy({.bins = counts.bins(), .negative = {}, .positive = {}});
     CHECK(counts == Counts());
 }
 

@@ -101,8 +101,9 @@ public:
         }
     }
 
-    /// The counts of a view of such bins, after raise().
+    /// The counts of a view of such bins, after raise(); none where top() is 0.
     void copy(const HistogramView& seen) {
+        if (counts_.empty()) return;
         std::ranges::copy(seen.positive, counts_.begin());
         std::ranges::copy(seen.negative, counts_.begin() + static_cast<std::ptrdiff_t>(size));
     }
