@@ -32,7 +32,11 @@ std::string departure_to_codes(const Shape& shape, bool are_powers, const gemm::
                                std::mt19937& generator) {
     constexpr T untouched = 0x5a;
     const Side<A> a(shape.m, shape.k, false, (shape.m & 1) != 0, generator);
-    const Side<std::int8_t> b(shape.n, shape.k, false, (shape.n & 1) != 0, generator);
+    Side<std::int8_t> b(shape.n, shape.k, false, (shape.n & 1) != 0, generator);
+    if ((shape.n & 2) != 0) {  // no row sums needed
+        b.operand.zero_point = 0;
+        b.operand.zero_points = nullptr;
+    }
     const gemm::Packed packed = gemm::pack(b.operand);
     const std::vector<double> factors = code_factors(shape.n, shape.k, are_powers, generator);
     std::vector<std::int32_t> bias;

@@ -185,7 +185,7 @@ template <class T>
 template <StoredCode T>
 [[gnu::noinline]] INTACT_TARGET("avx2,fma") void quantize(const float* x, std::size_t n,
                                                           const Coding& coding, T* out) {
-    if (!needs_no_division(coding.scale)) {
+    if (!portable::needs_no_division(coding.scale)) {
         portable::quantize(x, n, coding, out);
         return;
     }
@@ -235,7 +235,7 @@ template <class By>
 [[gnu::noinline]] INTACT_TARGET("avx2,fma") inline void fake_quantize(const float* x, std::size_t n,
                                                                       const Coding& coding,
                                                                       float* out) {
-    if (!needs_no_division(coding.scale)) {
+    if (!portable::needs_no_division(coding.scale)) {
         portable::fake_quantize(x, n, coding, out);
     } else if (has_few_steps(coding)) {
         fake_quantize_by<TwoParts>(x, n, coding, out);

@@ -201,7 +201,7 @@ template <StoredCode T, class By>
 template <StoredCode T>
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void quantize(
     const float* x, std::size_t n, const Coding& coding, T* out) {
-    if (!needs_no_division(coding.scale)) {
+    if (!portable::needs_no_division(coding.scale)) {
         portable::quantize(x, n, coding, out);
         return;
     }
@@ -244,7 +244,7 @@ template <class By>
 
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void fake_quantize(
     const float* x, std::size_t n, const Coding& coding, float* out) {
-    if (!needs_no_division(coding.scale)) {
+    if (!portable::needs_no_division(coding.scale)) {
         portable::fake_quantize(x, n, coding, out);
     } else if (has_few_steps(coding)) {
         fake_quantize_by<TwoParts>(x, n, coding, out);

@@ -37,10 +37,6 @@ struct CodingConstants {
     int32x4_t qmax;
 };
 
-[[nodiscard]] inline bool has_exact_reciprocal(float scale) {
-    return scale >= 0x1p-64F && scale <= 0x1p64F;
-}
-
 [[gnu::always_inline]] inline CodingConstants constants(const Coding& coding) {
     return {.scale = exactly(vdupq_n_f32(coding.scale)),
             .reciprocal = exactly(vdupq_n_f32(exact_quotient(1.0F, coding.scale))),
@@ -86,7 +82,7 @@ template <StoredCode T>
 
 template <StoredCode T>
 [[gnu::noinline]] void quantize(const float* x, std::size_t n, const Coding& coding, T* out) {
-    if (!has_exact_reciprocal(coding.scale)) {
+    if (!portable::needs_no_division(coding.scale)) {
         portable::quantize(x, n, coding, out);
         return;
     }
@@ -112,7 +108,7 @@ template <StoredCode T>
 
 [[gnu::noinline]] inline void fake_quantize(const float* x, std::size_t n, const Coding& coding,
                                             float* out) {
-    if (!has_exact_reciprocal(coding.scale)) {
+    if (!portable::needs_no_division(coding.scale)) {
         portable::fake_quantize(x, n, coding, out);
         return;
     }

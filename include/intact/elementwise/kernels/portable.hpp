@@ -20,6 +20,11 @@ inline constexpr double rounding_constant = 0x1.8p52;
     return x < min ? min : (x > max ? max : x);
 }
 
+/// Whether the vector kernels know steps by `scale` without a division; the others come here.
+[[nodiscard]] constexpr bool needs_no_division(float scale) noexcept {
+    return scale >= 0x1p-64F && scale <= 0x1p64F;
+}
+
 /// Nearest-even of fl32(x / scale), where `bits` are those of a finite x, cut to +-2^20.
 ///
 /// x * fl64(1 / scale) is off by at most 2^-52 of itself, and the quotient of two 24-bit numbers

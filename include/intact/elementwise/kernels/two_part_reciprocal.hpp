@@ -32,9 +32,4 @@ struct TwoPartReciprocal {
     return coding.qmax - coding.zero_point < 1024 && coding.zero_point - coding.qmin < 1024;
 }
 
-/// Whether steps by `scale` need no division, by two operations or by the exact quotient.
-[[nodiscard]] constexpr bool needs_no_division(float scale) noexcept {
-    return scale >= 0x1p-64F && scale <= 0x1p64F;
-}
-
 }  // namespace intact::elementwise

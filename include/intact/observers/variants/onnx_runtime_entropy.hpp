@@ -8,8 +8,8 @@
 // the bins.
 //
 // Errors   std::domain_error  a batch with NaN or infinity; the observer stays as it was
-//          std::length_error  a batch that would need more than 2^24 bins; a range of more than
-//          2^15 std::logic_error   a range asked for before any value
+//          std::length_error  a batch that would need more than 2^24 bins, a range from over 2^15
+//          std::logic_error   a range asked for before any value
 // Cost     two passes a batch; the search takes O(bins^2), some 30 ms for 2048 bins, seconds for
 //          2^15: a batch beyond the first one's range adds bins; no merge
 // Source   HistogramCollector.get_entropy_threshold, ONNX Runtime 1.12
