@@ -156,4 +156,5 @@
 #include "intact/simd/detect.hpp"
 #include "intact/simd/environment.hpp"
 #include "intact/simd/isa.hpp"
+#include "intact/simd/large_pages.hpp"
 #include "intact/simd/target.hpp"

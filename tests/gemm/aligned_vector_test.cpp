@@ -20,6 +20,18 @@ TEST_CASE("AlignedVector: its storage starts on a cache line, whatever its size"
     }
 }
 
+TEST_CASE("AlignedVector: a large one starts on a large page, and grows onto one") {
+    gemm::AlignedVector<std::int32_t> numbers(100, 7);
+    numbers.resize(simd::large_page_bytes / sizeof(std::int32_t) + 5, 8);
+    CHECK(reinterpret_cast<std::uintptr_t>(numbers.data()) % simd::large_page_bytes == 0);
+    CHECK(numbers[99] == 7);
+    CHECK(numbers[100] == 8);
+    CHECK(numbers.back() == 8);
+    numbers.resize(10);
+    numbers.shrink_to_fit();
+    CHECK(numbers == gemm::AlignedVector<std::int32_t>(10, 7));
+}
+
 TEST_CASE("AlignedVector: moves and copies like any vector") {
     gemm::AlignedVector<int> numbers{1, 2, 3};
     const int* place = numbers.data();

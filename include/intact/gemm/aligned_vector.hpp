@@ -1,9 +1,11 @@
-// A std::vector whose storage starts on a cache line.
+// A std::vector whose storage starts on a cache line, and where it is large, on a large page.
 #pragma once
 
 #include <cstddef>
 #include <new>
 #include <vector>
+
+#include "intact/simd/large_pages.hpp"
 
 namespace intact::gemm {
 
@@ -18,16 +20,24 @@ struct CacheLineAllocator {
     CacheLineAllocator(const CacheLineAllocator<U>&) noexcept {}
 
     [[nodiscard]] T* allocate(std::size_t count) {
-        return static_cast<T*>(
-            ::operator new (count * sizeof(T), std::align_val_t{cache_line_bytes}));
+        const std::size_t bytes = count * sizeof(T);
+        void* const memory = ::operator new(bytes, alignment_of(bytes));
+        simd::ask_for_large_pages(memory, bytes);
+        return static_cast<T*>(memory);
     }
-    void deallocate(T* memory, std::size_t) noexcept {
-        ::operator delete (memory, std::align_val_t{cache_line_bytes});
+    void deallocate(T* memory, std::size_t count) noexcept {
+        ::operator delete(memory, alignment_of(count * sizeof(T)));
     }
 
     template <class U>
     bool operator==(const CacheLineAllocator<U>&) const noexcept {
         return true;
+    }
+
+private:
+    static constexpr std::align_val_t alignment_of(std::size_t bytes) noexcept {
+        const bool is_large = bytes >= simd::large_page_bytes;
+        return std::align_val_t{is_large ? simd::large_page_bytes : cache_line_bytes};
     }
 };
 

@@ -50,6 +50,9 @@ template <int Panels>
     return decided == 0xffff;
 }
 
+/// From that many groups on a tile takes long enough for the lines of its codes to arrive.
+inline constexpr Index worth_fetching = 32;
+
 /// Like tile(), over all columns of a block. Returns the rows that float32 leaves undecided, a bit
 /// each; only their sums are stored.
 template <int Rows, int Panels, bool Flips>
@@ -57,6 +60,10 @@ INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCodes& to) {
     std::int32_t* const sums = block.sums + row * block.sums_stride;
     std::uint8_t* const out = to.out + row * to.out_stride;
+    if (block.groups > worth_fetching) {
+#pragma GCC unroll 6
+        for (int i = 0; i < Rows; ++i) __builtin_prefetch(out + i * to.out_stride, 1);
+    }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
     add_tile<Rows, Panels, Flips>(block.strip + row * block.strip_stride, block.strip_stride,
                                   block.panels, block.panel_stride, block.groups, block.start, sums,
