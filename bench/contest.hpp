@@ -13,6 +13,7 @@
 #include "bench/peers/eigen.hpp"
 #include "bench/peers/peers.hpp"
 #include "bench/results.hpp"
+#include "intact/gemm/aligned_vector.hpp"
 
 namespace bench {
 
@@ -50,9 +51,9 @@ public:
         const Peak peak = int8_peak(kernel_.isa);
         const std::size_t peak_number = race.add(peak.run != nullptr ? Run(peak.run) : Run([] {}));
         const bool reads = shape.m <= few_rows && problem.w.bytes() >= many_bytes;
-        const std::size_t read_number = race.add(
-            reads ? Run([&] { read_memory(problem.w.as<void>(), problem.w.bytes(), kernel_.isa); })
-                  : Run([] {}));
+        const intact::gemm::AlignedVector<char> weights(reads ? problem.w.bytes() : 0);
+        const std::size_t read_number =
+            race.add([&] { read_memory(weights.data(), weights.size(), kernel_.isa); });
 
         race.run(effort_);
         for (std::size_t i = 0; i < numbers.size(); ++i) {
