@@ -17,8 +17,9 @@
 
 namespace intact::gemm {
 
-/// Most columns whose sums are kept at a time.
+/// Columns whose sums are usually kept at a time, and most of them: of few rows.
 inline constexpr Index block_columns = 64;
+inline constexpr Index most_block_columns = 256;
 
 /// Most rows of one step, and most sums: 16 KiB.
 inline constexpr Index most_step_rows = 128;
@@ -41,8 +42,10 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 }
 
 /// Columns of one block: as many as lie in the nearest cache over a piece of k, where the kernel
-/// wants that and rows share them.
+/// wants that and rows share them; where one tile has all rows, more, to cut less often.
 [[nodiscard]] constexpr Index columns_of_block(Index rows, Index k, const Kernel& kernel) noexcept {
+    constexpr Index few = most_step_sums / most_block_columns;
+    if (rows < kernel.rows && rows <= few) return most_block_columns;
     if (kernel.near_bytes == 0 || rows <= kernel.read_rows) return block_columns;
     const Index piece = std::min(std::max<Index>(1, k), piece_groups(kernel) * group);
     const Index fitting = kernel.near_bytes / piece / kernel.columns * kernel.columns;

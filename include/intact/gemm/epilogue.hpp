@@ -29,7 +29,7 @@ struct Piece {
     Index row;      ///< its first row
     Index column;   ///< its first column
     Index rows;     ///< at most most_step_rows
-    Index columns;  ///< at most block_columns
+    Index columns;  ///< at most most_block_columns
 };
 
 /// Sums of a piece, rows `stride` apart.

@@ -30,9 +30,11 @@ void start_sums(const Packed& b, std::int32_t za, std::int64_t sum_of_row, const
     const std::int64_t* of_columns = b.column_sums() + column;
     const auto zero_point = static_cast<Wrapping>(za);
     const Index with_bias = bias == nullptr ? 0 : std::min(count, b.n() - column);
-    for (Index j = 0; j < count; ++j) {
-        const auto start = static_cast<Wrapping>(j < with_bias ? bias[column + j] : 0);
-        sums[j] = static_cast<Sum>(start - zero_point * static_cast<Wrapping>(of_columns[j]));
+    for (Index j = 0; j < with_bias; ++j) sums[j] = bias[column + j];
+    std::fill(sums + with_bias, sums + count, Sum{0});
+    for (Index j = 0; za != 0 && j < count; ++j) {
+        sums[j] = static_cast<Sum>(static_cast<Wrapping>(sums[j]) -
+                                   zero_point * static_cast<Wrapping>(of_columns[j]));
     }
     if (sum_of_row == 0) return;
     const std::int32_t* zero_points = b.zero_points() + column;

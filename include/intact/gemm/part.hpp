@@ -113,7 +113,7 @@ void store_codes(Block& block, const Piece& piece, const E& epilogue, const floa
 
 /// Adds the product of a block to int64 sums of the same stride.
 inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
-    static constexpr std::int32_t zeros[block_columns] = {};
+    static constexpr std::int32_t zeros[most_block_columns] = {};
     alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
     block.start = zeros;
     block.sums = piece_sums;
@@ -167,7 +167,7 @@ template <class Sum, Epilogue E>
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
-    alignas(cache_line_bytes) Sum start[block_columns];
+    alignas(cache_line_bytes) Sum start[most_block_columns];
     alignas(cache_line_bytes) float multipliers[block_columns];
     Sums<Sum> pending{nullptr, 0};
     Piece pending_piece{};
