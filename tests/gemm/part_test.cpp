@@ -1,11 +1,17 @@
 #include "intact/gemm/part.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <random>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/dequantize_sums.hpp"
+#include "intact/gemm/requantize_sums.hpp"
 #include "tests/gemm/cases.hpp"
 
 using namespace gemm_cases;
@@ -97,4 +103,76 @@ TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a 
     CHECK(inside == 0);
     CHECK(entered == 1);
     CHECK(outside_calls == 0);
+}
+
+namespace {
+
+/// Whether few rows, in wide blocks, give what they give among many, in usual ones.
+template <gemm::Epilogue E>
+bool is_same_among_many(Index k, const E& epilogue, const gemm::Kernel& kernel) {
+    using T = typename E::Output;
+    constexpr Index n = gemm::most_block_columns + 3;
+    const Index few = std::min<Index>(3, kernel.rows - 1);
+    std::mt19937 generator(18);
+    const Side<std::uint8_t> a(kernel.rows + 17, k, false, true, generator);
+    const Side<std::int8_t> b(n, k, false, true, generator);
+    const gemm::Packed packed = gemm::pack(b.operand);
+    std::vector<T> many(static_cast<std::size_t>(a.operand.rows * n));
+    gemm::multiply(a.operand, packed, epilogue, many.data(), n, 1, kernel);
+    gemm::Operand<std::uint8_t> first = a.operand;
+    first.rows = few;
+    std::vector<T> alone(static_cast<std::size_t>(few * n));
+    gemm::multiply(first, packed, epilogue, alone.data(), n, 1, kernel);
+    many.resize(alone.size());
+    return alone == many;
+}
+
+}  // namespace
+
+TEST_CASE("multiply_part: few rows in wide blocks, every layout at the end of one") {
+    std::mt19937 generator(19);
+    for (const gemm::Kernel& kernel : runnable()) {
+        const std::string isa = simd::name(kernel.isa);
+        CAPTURE(isa);
+        for (unsigned index = 0; index < 64; ++index) {
+            const Index n = gemm::most_block_columns + static_cast<Index>(index % 3) - 1;
+            const Shape shape{1 + static_cast<Index>(index) % 5, n, static_cast<Index>(index) % 19};
+            const Layout layout = Layout::number(index);
+            CHECK((departure<std::uint8_t, std::int8_t>(shape, layout, kernel, generator)) == "");
+            CHECK((departure<std::int8_t, std::uint8_t>(shape, layout, kernel, generator)) == "");
+        }
+    }
+}
+
+TEST_CASE("multiply_part: few rows in wide blocks, with every kind of output") {
+    constexpr std::size_t n = gemm::most_block_columns + 3;
+    std::vector<float> scales(n);
+    std::vector<float> bias(n);
+    std::vector<double> factors(n);
+    std::vector<std::int32_t> sums(n);
+    for (std::size_t j = 0; j < n; ++j) {
+        scales[j] = 0.001F * static_cast<float>(1 + j);
+        bias[j] = static_cast<float>(j) - 100.0F;
+        factors[j] = 1e-3 / static_cast<double>(1 + j);
+        sums[j] = static_cast<std::int32_t>(j * j);
+    }
+    std::vector<float> row_scales(200);
+    for (std::size_t i = 0; i < row_scales.size(); ++i) {
+        row_scales[i] = 1.0F / static_cast<float>(i + 1);
+    }
+    const gemm::DequantizeSums reals{.scales = scales.data(), .bias = bias.data()};
+    gemm::DequantizeSums by_row = reals;
+    by_row.row_scales = row_scales.data();
+    const gemm::RequantizeSums<std::uint8_t> codes{
+        .factors = factors.data(), .bias = sums.data(), .zero_point = 7};
+    for (const gemm::Kernel& kernel : runnable()) {
+        const std::string isa = simd::name(kernel.isa);
+        CAPTURE(isa);
+        CHECK(is_same_among_many(30, gemm::Raw(), kernel));
+        CHECK(is_same_among_many(30, reals, kernel));
+        CHECK(is_same_among_many(30, by_row, kernel));
+        CHECK(is_same_among_many(30, codes, kernel));
+        CHECK(is_same_among_many(70'000, gemm::Raw64(), kernel));  // sums of 64 bits
+        CHECK(is_same_among_many(70'000, by_row, kernel));
+    }
 }
