@@ -47,7 +47,7 @@ using namespace gemm_cases;
 
 TEST_CASE("Workspace: the second product of a size allocates nothing, nor does a smaller one") {
     std::mt19937 generator(12);
-    const Side<std::int8_t> a(60, 130, false, true, generator);
+    const Side<std::int8_t> a(60, 130, true, true, generator);  // by columns: rows are packed
     const Side<std::uint8_t> b(90, 130, false, true, generator);
     const gemm::Packed packed = gemm::pack(b.operand);
     const std::vector<double> factors(90, 0x1p-12);

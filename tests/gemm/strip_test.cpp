@@ -147,3 +147,30 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     signed_whole.rows = 1000;
     CHECK_FALSE(lies(signed_whole));
 }
+
+TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end within a group") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.read_k = 1;
+    const std::vector<std::uint8_t> codes(100);
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 3, .k = 7, .row_stride = 8};
+    const auto rows = [&] { return gemm::CanonicalRows(a, kernel); };
+    const auto last_codes_of = [&](Index row, Index end) {
+        return gemm::take_strip(rows(), row, end, kernel, nullptr).last_codes;
+    };
+    CHECK(rows().lies_as_strip(kernel));
+    CHECK(last_codes_of(0, 3) == 3);
+    CHECK(last_codes_of(2, 3) == 3);
+    CHECK(last_codes_of(0, 2) == 4);  // another row follows
+    a.k = 8;
+    CHECK(last_codes_of(0, 3) == 4);
+    a.k = 5;
+    CHECK(last_codes_of(0, 3) == 1);
+    a.row_stride = 3;  // the next row may end sooner than the group
+    CHECK_FALSE(rows().lies_as_strip(kernel));
+    a.rows = 1;
+    CHECK(rows().lies_as_strip(kernel));
+    CHECK(gemm::workspace_bytes(a, kernel) == 0);
+    std::vector<std::uint8_t> packed(1000);
+    a.rows = 2;
+    CHECK(gemm::take_strip(rows(), 0, 2, kernel, packed.data()).last_codes == 4);
+}

@@ -20,20 +20,49 @@
 using __mmask64 = std::uint64_t;
 using __mmask16 = std::uint16_t;
 
-static inline __m512i _mm512_maskz_loadu_epi8(__mmask64 mask, const void* from) {
-    std::uint8_t bytes[64] = {};
-    for (std::size_t i = 0; i < 64; ++i) {
-        if ((mask >> i & 1U) != 0) bytes[i] = static_cast<const std::uint8_t*>(from)[i];
+/// The bytes of the values that `mask` names, zeros for the others, which are not read.
+template <std::size_t Count, std::size_t Size>
+std::array<std::uint8_t, Count * Size> masked_bytes(std::uint64_t mask, const void* from) {
+    std::array<std::uint8_t, Count * Size> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if ((mask >> (i / Size) & 1U) != 0) bytes[i] = static_cast<const std::uint8_t*>(from)[i];
     }
-    return _mm512_loadu_si512(bytes);
+    return bytes;
 }
 
-static inline void _mm512_mask_storeu_epi8(void* to, __mmask64 mask, __m512i from) {
+/// Writes the values of a vector that `mask` names.
+template <std::size_t Size>
+void store_masked(void* to, std::uint64_t mask, __m512i from) {
     std::uint8_t bytes[64] = {};
     _mm512_storeu_si512(bytes, from);
     for (std::size_t i = 0; i < 64; ++i) {
-        if ((mask >> i & 1U) != 0) static_cast<std::uint8_t*>(to)[i] = bytes[i];
+        if ((mask >> (i / Size) & 1U) != 0) static_cast<std::uint8_t*>(to)[i] = bytes[i];
     }
+}
+
+static inline __m128i _mm_maskz_loadu_epi8(__mmask16 mask, const void* from) {
+    const auto bytes = masked_bytes<16, 1>(mask, from);
+    __m128i vector;
+    std::memcpy(&vector, bytes.data(), sizeof(vector));
+    return vector;
+}
+
+static inline __m512i _mm512_maskz_loadu_epi8(__mmask64 mask, const void* from) {
+    const auto bytes = masked_bytes<64, 1>(mask, from);
+    return _mm512_loadu_si512(bytes.data());
+}
+
+static inline __m512i _mm512_maskz_loadu_epi32(__mmask16 mask, const void* from) {
+    const auto bytes = masked_bytes<16, 4>(mask, from);
+    return _mm512_loadu_si512(bytes.data());
+}
+
+static inline void _mm512_mask_storeu_epi8(void* to, __mmask64 mask, __m512i from) {
+    store_masked<1>(to, mask, from);
+}
+
+static inline void _mm512_mask_storeu_epi32(void* to, __mmask16 mask, __m512i from) {
+    store_masked<4>(to, mask, from);
 }
 
 static inline std::array<std::int32_t, 16> lanes_of(__m512i vector) {

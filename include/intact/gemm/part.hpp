@@ -66,9 +66,11 @@ inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes
     if (left > most) {
         block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
     }
+    const Index last_codes = block.last_codes;
     std::uint64_t undecided = 0;
     do {
         block.groups = std::min(left, most);
+        block.last_codes = left <= most ? last_codes : group;
         block.ahead_bytes = std::min(block.ahead_bytes, ahead_end - block.ahead);
         if (codes != nullptr && left <= most) {
             undecided = kernel.multiply_to_codes(block, *codes);
@@ -118,8 +120,10 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     block.start = zeros;
     block.sums = piece_sums;
     const Index most = piece_groups(kernel);
+    const Index last_codes = block.last_codes;
     for (Index left = block.groups; left > 0; left -= most) {
         block.groups = std::min(left, most);
+        block.last_codes = left <= most ? last_codes : group;
         kernel.multiply(block);
         for (Index i = 0; i < block.rows * block.sums_stride; ++i) sums[i] += piece_sums[i];
         block.strip += most * group * kernel.code_bytes;
@@ -216,7 +220,8 @@ template <class Sum, Epilogue E>
                             .sums = nullptr,
                             .sums_stride = padded,
                             .is_signed = a.is_signed,
-                            .flip = strip.flip};
+                            .flip = strip.flip,
+                            .last_codes = step + piece.rows == rows ? strip.last_codes : group};
                 if (!ahead.empty()) {
                     detail::fetch_ahead(block, ahead, step / most_step,
                                         (rows + most_step - 1) / most_step);
@@ -224,12 +229,13 @@ template <class Sum, Epilogue E>
                 if constexpr (is_wide) {
                     detail::add_product(block, kernel, to);
                 } else {
-                    const bool to_output = is_raw && !apart && columns == padded &&
+                    const bool to_output = is_raw && !apart && (columns == padded || kernel.cuts) &&
                                            (piece.rows & (kernel.read_rows - 1)) == 0;
                     if constexpr (std::is_same_v<E, Raw>) {
                         if (to_output) {
                             to = out.at(piece.row, column);
                             to_stride = out.row_stride;
+                            block.last_columns = panel_columns - (padded - columns);
                         }
                     }
                     block.start = apart ? nullptr : start;

@@ -21,6 +21,7 @@ inline constexpr Index small_strip_bytes = 4096;
 /// Whether multiply_small() takes the product.
 [[nodiscard]] inline bool is_small(const CanonicalRows& a, const Packed& b,
                                    const Kernel& kernel) noexcept {
+    static_assert(detail::small_rows <= CanonicalRows::few_rows, "no row runs into the next one");
     return a.rows <= detail::small_rows && b.n() <= block_columns && kernel.enter == nullptr &&
            round_up(a.rows, kernel.read_rows) * strip_stride(a.k, kernel) <=
                detail::small_strip_bytes &&
@@ -35,7 +36,11 @@ template <Epilogue E>
     alignas(cache_line_bytes) std::int32_t start[block_columns];
     alignas(cache_line_bytes) std::int32_t sums[detail::small_rows * block_columns];
     const Index padded = round_up(b.n(), panel_columns);
-    const Strip strip = take_strip(a, 0, a.rows, kernel, memory);
+    Strip strip{a.data, a.row_stride, a.rows, a.flip, a.last_codes(kernel)};
+    if (!a.lies_as_strip(kernel)) {
+        strip = {memory, strip_stride(a.k, kernel), a.rows, 0, group};
+        pack_strip(a, 0, a.rows, kernel, memory, strip.stride);
+    }
     start_sums(b, a.zero_point_of(0), 0, initial_sums(epilogue), 0, padded, start);
     Block block{.strip = strip.codes,
                 .strip_stride = strip.stride,
@@ -48,11 +53,14 @@ template <Epilogue E>
                 .sums = sums,
                 .sums_stride = padded,
                 .is_signed = a.is_signed,
-                .flip = strip.flip};
+                .flip = strip.flip,
+                .last_codes = strip.last_codes};
     if constexpr (std::is_same_v<E, Raw>) {
-        if (out.column_stride == 1 && b.n() == padded && kernel.read_rows == 1) {
+        const bool fits = kernel.read_rows == 1 && (b.n() == padded || kernel.cuts);
+        if (out.column_stride == 1 && fits) {
             block.sums = out.data;
             block.sums_stride = out.row_stride;
+            block.last_columns = panel_columns - (padded - b.n());
             kernel.multiply(block);
             return;
         }

@@ -52,6 +52,7 @@ struct CanonicalRows {
         constexpr Index most_rows_of_one_place = 8;
         return kernel.code_bytes == 1 && (flip == 0 || kernel.flips) && column_stride == 1 &&
                ((k & (kernel.read_k - 1)) == 0 || reads_next_row(kernel)) &&
+               (kernel.read_k != 1 || row_stride >= group || rows == 1) &&
                (rows & (kernel.read_rows - 1)) == 0 &&
                (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
     }
@@ -59,9 +60,15 @@ struct CanonicalRows {
     /// there. From two codes a row on only the last row would run out of the operand; it is packed
     /// by itself, which pays where there are many.
     [[nodiscard]] bool reads_next_row(const Kernel& kernel) const noexcept {
-        constexpr Index few = 64;
         return kernel.read_k == group && kernel.read_rows == 1 && k % group != 0 && k > 1 &&
-               row_stride == k && rows > few;
+               row_stride == k && rows > few_rows;
+    }
+    static constexpr Index few_rows = 64;
+
+    /// Codes that may be read of the last group of the last row; other rows may be read on into the
+    /// next one.
+    [[nodiscard]] Index last_codes(const Kernel& kernel) const noexcept {
+        return kernel.read_k == 1 && k > 0 ? (k - 1) % group + 1 : group;
     }
 };
 
@@ -102,7 +109,8 @@ struct Strip {
     const std::uint8_t* codes;
     Index stride;  ///< bytes from one row to the next
     Index rows;
-    std::uint8_t flip;  ///< what is left to flip
+    std::uint8_t flip;         ///< what is left to flip
+    Index last_codes = group;  ///< of the last row, as in Block
 };
 
 /// The rows from `row` on that fit one strip, of those before `end`: in place or packed to
@@ -116,9 +124,16 @@ struct Strip {
         in_place = rows > 1;
         if (in_place) --rows;
     }
-    if (in_place) return {a.data + row * a.row_stride, a.row_stride, rows, a.flip};
+    if (in_place) {
+        const bool is_last = row + rows == a.rows;
+        return {.codes = a.data + row * a.row_stride,
+                .stride = a.row_stride,
+                .rows = rows,
+                .flip = a.flip,
+                .last_codes = is_last ? a.last_codes(kernel) : group};
+    }
     pack_strip(a, row, rows, kernel, memory, packed_stride);
-    return {memory, packed_stride, rows, 0};
+    return {.codes = memory, .stride = packed_stride, .rows = rows, .flip = 0};
 }
 
 /// Bytes of workspace that a part with that many rows takes.

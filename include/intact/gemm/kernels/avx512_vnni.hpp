@@ -38,6 +38,12 @@ inline constexpr TilesOfWidth<6> tiles_of_width{
     {tile<1, Panels, Flips>, tile<2, Panels, Flips>, tile<3, Panels, Flips>, tile<4, Panels, Flips>,
      tile<5, Panels, Flips>, tile<6, Panels, Flips>}};
 
+template <int Panels, bool Flips>
+inline constexpr TilesOfWidth<6, BlockTile> edge_tiles_of_width{
+    Panels,
+    {edge_tile<1, Panels, Flips>, edge_tile<2, Panels, Flips>, edge_tile<3, Panels, Flips>,
+     edge_tile<4, Panels, Flips>, edge_tile<5, Panels, Flips>, edge_tile<6, Panels, Flips>}};
+
 template <bool Flips>
 inline void run(const Block& block) {
     // Short sums spend much of their time on loading and storing sums. With half of the registers
@@ -46,7 +52,10 @@ inline void run(const Block& block) {
     static constexpr std::array wide{tiles_of_width<4, Flips>, tiles_of_width<2, Flips>,
                                      tiles_of_width<1, Flips>};
     static constexpr std::array narrow{tiles_of_width<2, Flips>, tiles_of_width<1, Flips>};
-    if (block.groups <= short_groups && block.rows > 3) {
+    static constexpr std::array edge{edge_tiles_of_width<2, Flips>, edge_tiles_of_width<1, Flips>};
+    if (block.last_codes != group || block.last_columns != panel_columns) {
+        run_tiles(block, edge);
+    } else if (block.groups <= short_groups && block.rows > 3) {
         run_tiles(block, narrow);
     } else {
         run_tiles(block, wide);
@@ -59,6 +68,8 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .rows = 6,
                                .columns = 4 * panel_columns,
                                .code_bytes = 1,
+                               .read_k = 1,
+                               .cuts = true,
                                .flips = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply,

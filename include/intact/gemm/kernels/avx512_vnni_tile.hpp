@@ -48,41 +48,96 @@ template <int Rows, int Panels, bool Flips>
 template <int Rows, int Panels>
 inline constexpr int chains = Rows* Panels <= 2 ? 4 : (Rows* Panels < 8 ? 2 : 1);
 
+/// Adds the products of the last group where it has fewer codes, and reads no others.
+template <int Rows, int Panels, bool Flips>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_rest(const std::uint8_t* strip,
+                                                                          Index strip_stride,
+                                                                          Index last_codes,
+                                                                          const std::int8_t* panel,
+                                                                          Index panel_stride,
+                                                                          __m512i* sum) {
+    const auto mask = static_cast<__mmask16>((1U << last_codes) - 1);
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+        const __m128i codes = _mm_maskz_loadu_epi8(mask, strip + i * strip_stride);
+        // The form with a mask, because GCC 12 warns of the plain one.
+        __m512i row = _mm512_maskz_broadcastd_epi32(0xffff, codes);
+        if constexpr (Flips) row = _mm512_xor_si512(row, _mm512_set1_epi8(-128));
+#pragma GCC unroll 4
+        for (int p = 0; p < Panels; ++p) {
+            const __m512i columns = _mm512_load_si512(panel + p * panel_stride);
+            sum[i * Panels + p] = _mm512_dpbusd_epi32(sum[i * Panels + p], row, columns);
+        }
+    }
+}
+
+/// What a tile reads and adds to.
+struct TilePlace {
+    const std::uint8_t* strip;
+    Index strip_stride;
+    const std::int8_t* panel;
+    Index panel_stride;
+    Index groups;
+    const std::int32_t* start;
+    const std::int32_t* sums;
+    Index sums_stride;
+    Index last_codes = group;         ///< of the last group, none behind are read
+    __mmask16 last_columns = 0xffff;  /// of the last panel, a bit each; no other sums are touched
+};
+
+/// The place of a tile in a block.
+template <int Rows, int Panels>
+[[nodiscard]] inline TilePlace place(const Block& block, Index row, Index panel) {
+    const Index columns = panel + Panels == block.panel_count ? block.last_columns : panel_columns;
+    return {.strip = block.strip + row * block.strip_stride,
+            .strip_stride = block.strip_stride,
+            .panel = block.panels + panel * block.panel_stride,
+            .panel_stride = block.panel_stride,
+            .groups = block.groups,
+            .start = block.start == nullptr ? nullptr : block.start + panel * panel_columns,
+            .sums = block.sums + row * block.sums_stride + panel * panel_columns,
+            .sums_stride = block.sums_stride,
+            .last_codes = row + Rows == block.rows ? block.last_codes : group,
+            .last_columns = static_cast<__mmask16>((1U << columns) - 1)};
+}
+
 /// The sums of a tile, of its first chain, before they are stored.
 template <int Rows, int Panels, bool Flips>
 [[gnu::always_inline]] INTACT_TARGET(
-    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const std::uint8_t* strip,
-                                                                          Index strip_stride,
-                                                                          const std::int8_t* panel,
-                                                                          Index panel_stride,
-                                                                          Index groups,
-                                                                          const std::int32_t* start,
-                                                                          const std::int32_t* sums,
-                                                                          Index sums_stride,
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const TilePlace& at,
                                                                           __m512i* sum) {
     constexpr int count = Rows * Panels;
     constexpr int chain_count = chains<Rows, Panels>;
-    if (start != nullptr) {
+    if (at.start != nullptr) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            sum[p] = _mm512_loadu_si512(start + p * panel_columns);
+            sum[p] = _mm512_loadu_si512(at.start + p * panel_columns);
 #pragma GCC unroll 6
             for (int i = 1; i < Rows; ++i) sum[i * Panels + p] = sum[p];
         }
     } else {
+        const std::int32_t* sums = at.sums;
 #pragma GCC unroll 6
-        for (int i = 0; i < Rows; ++i, sums += sums_stride) {
+        for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
 #pragma GCC unroll 4
             for (int p = 0; p < Panels; ++p) {
-                sum[i * Panels + p] = _mm512_loadu_si512(sums + p * panel_columns);
+                const std::int32_t* from = sums + p * panel_columns;
+                sum[i * Panels + p] = p == Panels - 1
+                                          ? _mm512_maskz_loadu_epi32(at.last_columns, from)
+                                          : _mm512_loadu_si512(from);
             }
         }
     }
+    const std::uint8_t* strip = at.strip;
+    const std::int8_t* panel = at.panel;
+    const bool has_rest = at.last_codes != group;
+    Index groups = has_rest ? at.groups - 1 : at.groups;
     for (; groups >= chain_count; groups -= chain_count) {
 #pragma GCC unroll 4
         for (int chain = 0; chain < chain_count; ++chain) {
-            add_group<Rows, Panels, Flips>(strip + chain * group, strip_stride,
-                                           panel + chain * panel_group_bytes, panel_stride,
+            add_group<Rows, Panels, Flips>(strip + chain * group, at.strip_stride,
+                                           panel + chain * panel_group_bytes, at.panel_stride,
                                            sum + chain * count);
         }
         strip += chain_count * group;
@@ -90,10 +145,16 @@ template <int Rows, int Panels, bool Flips>
     }
     if constexpr (chain_count > 1) {
         for (; groups > 0; --groups) {
-            add_group<Rows, Panels, Flips>(strip, strip_stride, panel, panel_stride, sum);
+            add_group<Rows, Panels, Flips>(strip, at.strip_stride, panel, at.panel_stride, sum);
             strip += group;
             panel += panel_group_bytes;
         }
+    }
+    if (has_rest) {
+        add_rest<Rows, Panels, Flips>(strip, at.strip_stride, at.last_codes, panel, at.panel_stride,
+                                      sum);
+    }
+    if constexpr (chain_count > 1) {
 #pragma GCC unroll 4
         for (int chain = 1; chain < chain_count; ++chain) {
 #pragma GCC unroll 8
@@ -119,10 +180,26 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
                  Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
                  Index sums_stride) {
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    add_tile<Rows, Panels, Flips>(strip, strip_stride, panel, panel_stride, groups, start, sums,
-                                  sums_stride, sum);
+    add_tile<Rows, Panels, Flips>(
+        {strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}, sum);
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
+}
+
+/// The same where codes or columns end within a group or a panel.
+template <int Rows, int Panels, bool Flips>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline void edge_tile(const Block& block, Index row, Index panel) {
+    __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
+    const TilePlace at = place<Rows, Panels>(block, row, panel);
+    add_tile<Rows, Panels, Flips>(at, sum);
+    std::int32_t* sums = block.sums + row * block.sums_stride + panel * panel_columns;
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
+        store_sums<Panels - 1>(sum + i * Panels, sums);
+        _mm512_mask_storeu_epi32(sums + (Panels - 1) * panel_columns, at.last_columns,
+                                 sum[i * Panels + Panels - 1]);
+    }
 }
 
 }  // namespace intact::gemm::avx512_vnni

@@ -16,19 +16,36 @@ using Tile = void (*)(const std::uint8_t* strip, Index strip_stride, const std::
                       Index panel_stride, Index groups, const std::int32_t* start,
                       std::int32_t* sums, Index sums_stride);
 
+/// The same at a row and a panel of a block, for kernels that want more of it.
+using BlockTile = void (*)(const Block& block, Index row, Index panel);
+
 /// Tiles of one number of panels: of 1 row, 2 rows, ... Rows rows.
-template <std::size_t Rows>
+template <std::size_t Rows, class T = Tile>
 struct TilesOfWidth {
     Index panels;
-    std::array<Tile, Rows> by_rows;
+    std::array<T, Rows> by_rows;
 };
 
-/// Asks for the panels ahead of a block, for an equal share before each of its tiles. The processor
-/// itself stops looking ahead at the end of a page, which a panel of slow products feels.
+inline void run_tile(BlockTile tile, const Block& block, Index row, Index panel) {
+    tile(block, row, panel);
+}
+inline void run_tile(Tile tile, const Block& block, Index row, Index panel) {
+    const Index column = panel * panel_columns;
+    tile(block.strip + row * block.strip_stride, block.strip_stride,
+         block.panels + panel * block.panel_stride, block.panel_stride, block.groups,
+         block.start == nullptr ? nullptr : block.start + column,
+         block.sums + row * block.sums_stride + column, block.sums_stride);
+}
+
+/// Asks for the panels ahead of a block, for an equal share before each of its tiles of so many
+/// rows and panels. The processor itself stops looking ahead at the end of a page, which a panel of
+/// slow products feels.
 class FetchAhead {
 public:
-    FetchAhead(const Block& block, Index tiles) : next_(block.ahead) {
-        if (block.ahead_bytes == 0) return;
+    FetchAhead(const Block& block, Index rows, Index panels) : next_(block.ahead) {
+        if (block.ahead_bytes == 0) return;  // before any division: they take long
+        const Index tiles =
+            (block.rows + rows - 1) / rows * ((block.panel_count + panels - 1) / panels);
         end_ = next_ + block.ahead_bytes;
         share_ = (block.ahead_bytes / panel_group_bytes + tiles - 1) / tiles * panel_group_bytes;
     }
@@ -53,25 +70,18 @@ private:
 }
 
 /// Runs `block` with the widest tiles that fit; the last entry of `tiles` has one panel.
-template <std::size_t Rows, std::size_t Widths>
-void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows>, Widths>& tiles) {
+template <std::size_t Rows, class T, std::size_t Widths>
+void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows, T>, Widths>& tiles) {
     constexpr auto most = static_cast<Index>(Rows);
     auto width = tiles.begin();
-    const Index widths = (block.panel_count + width->panels - 1) / width->panels;
-    FetchAhead ahead(block, (block.rows + most - 1) / most * widths);
+    FetchAhead ahead(block, most, width->panels);
     for (Index panel = 0; panel < block.panel_count; panel += width->panels) {
         while (width->panels > block.panel_count - panel) ++width;
-        const std::int8_t* columns = block.panels + panel * block.panel_stride;
-        const Index column = panel * panel_columns;
-        const std::int32_t* start = block.start == nullptr ? nullptr : block.start + column;
         Index row = 0;
         while (row < block.rows) {
             const Index rows = rows_of_tile(block.rows - row, most);
             ahead.next();
-            width->by_rows[static_cast<std::size_t>(rows - 1)](
-                block.strip + row * block.strip_stride, block.strip_stride, columns,
-                block.panel_stride, block.groups, start,
-                block.sums + row * block.sums_stride + column, block.sums_stride);
+            run_tile(width->by_rows[static_cast<std::size_t>(rows - 1)], block, row, panel);
             row += rows;
         }
     }

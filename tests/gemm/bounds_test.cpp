@@ -1,0 +1,118 @@
+// Operands and outputs that end where readable memory does: whoever touches a byte behind them is
+// stopped by the system.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/gemm/cases.hpp"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+
+using namespace gemm_cases;
+
+namespace {
+
+/// Memory of that many values of T; the byte behind the last one belongs to no one.
+template <class T>
+class Guarded {
+public:
+    explicit Guarded(Index count) {
+        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+        const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(T);
+        const std::size_t pages = (bytes + page - 1) / page * page;
+        size_ = pages + page;
+        memory_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        REQUIRE(memory_ != MAP_FAILED);
+        auto* end = static_cast<std::byte*>(memory_) + pages;
+        REQUIRE(mprotect(end, page, PROT_NONE) == 0);
+        data_ = reinterpret_cast<T*>(end - bytes);
+    }
+    Guarded(const Guarded&) = delete;
+    Guarded& operator=(const Guarded&) = delete;
+    ~Guarded() { munmap(memory_, size_); }
+
+    [[nodiscard]] T* data() const { return data_; }
+
+private:
+    void* memory_;
+    std::size_t size_;
+    T* data_;
+};
+
+/// Whether a product of guarded codes, with rows of A and of the output `gap` apart, is exact.
+template <class A>
+bool stays_inside(const Shape& shape, Index gap, const gemm::Kernel& kernel,
+                  std::mt19937& generator) {
+    const auto [m, n, k] = shape;
+    const Index a_stride = k + gap;
+    const Index out_stride = n + gap;
+    const Guarded<A> codes((m - 1) * a_stride + k);
+    const Guarded<std::int32_t> sums((m - 1) * out_stride + n);
+    const std::vector<A> random = random_codes<A>((m - 1) * a_stride + k, generator);
+    std::copy(random.begin(), random.end(), codes.data());
+    const gemm::Operand<A> a{.data = codes.data(), .rows = m, .k = k, .row_stride = a_stride};
+    const std::vector<std::int8_t> w = random_codes<std::int8_t>(n * k, generator);
+    const gemm::Operand<std::int8_t> b{.data = w.data(), .rows = n, .k = k, .row_stride = k};
+    gemm::multiply(a, gemm::pack(b), gemm::Raw(), sums.data(), out_stride, 1, kernel);
+    for (Index i = 0; i < m; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            if (sums.data()[i * out_stride + j] != gemm::reference_sum(a, b, i, j)) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("multiply: touches no byte behind the last code and behind the last sum") {
+    std::mt19937 generator(31);
+    for (const gemm::Kernel& kernel : runnable()) {
+        const std::string isa = simd::name(kernel.isa);
+        CAPTURE(isa);
+        for (const Index m : {1, 2, 5, 7, 17, 66, 70}) {
+            for (const Index n : {1, 5, 15, 16, 17, 33, 63, 65}) {
+                for (const Index k : {1, 2, 3, 4, 5, 13, 62, 63, 64, 65}) {
+                    CAPTURE(m);
+                    CAPTURE(n);
+                    CAPTURE(k);
+                    const Index gap = (m + n + k) % 3;
+                    CHECK(stays_inside<std::uint8_t>({m, n, k}, gap, kernel, generator));
+                    CHECK(stays_inside<std::int8_t>({m, n, k}, gap, kernel, generator));
+                }
+            }
+        }
+        CHECK(stays_inside<std::uint8_t>({3, 259, 4101}, 1, kernel, generator));
+        CHECK(stays_inside<std::uint8_t>({9, 67, 5001}, 0, kernel, generator));  // pieces of k
+    }
+}
+
+TEST_CASE("multiply: rows that overlap, each a code further, as a convolution over time has them") {
+    std::mt19937 generator(32);
+    for (const gemm::Kernel& kernel : runnable()) {
+        const std::string isa = simd::name(kernel.isa);
+        CAPTURE(isa);
+        for (const Index stride : {0, 1, 2, 3, 4, 5}) {
+            for (const Index m : {8, 70}) {
+                const Index k = 5 + (stride + m) % 4;
+                const Guarded<std::uint8_t> codes((m - 1) * stride + k);
+                const auto random = random_codes<std::uint8_t>((m - 1) * stride + k, generator);
+                std::copy(random.begin(), random.end(), codes.data());
+                const gemm::Operand<std::uint8_t> a{
+                    .data = codes.data(), .rows = m, .k = k, .row_stride = stride};
+                const auto w = random_codes<std::int8_t>(3 * k, generator);
+                const gemm::Operand<std::int8_t> b{
+                    .data = w.data(), .rows = 3, .k = k, .row_stride = k};
+                CHECK(departure(a, b, false, kernel) == "");
+            }
+        }
+    }
+}
+
+#endif
