@@ -302,8 +302,11 @@ TEST_CASE("multiply: a bias that does not fit is refused, by channel where it ca
                          "expected at most 2147451262 steps of 1, given 2.14748e+09",
                          std::invalid_argument);
     large[7] = std::bit_cast<float>(0x7fc00000U);
-    CHECK_THROWS_WITH_AS((void)multiply(x_tensor, packed, Dequantize(large)),
-                         "intact::multiply: the bias of channel 7 is not finite",
+    CHECK_THROWS_WITH_AS(Dequantize{large},
+                         "intact::Dequantize: the bias of channel 7 is not finite",
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(Requantize<std::int8_t>({1.0F, 0}, large),
+                         "intact::Requantize: the bias of channel 7 is not finite",
                          std::invalid_argument);
 }
 

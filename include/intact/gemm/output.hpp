@@ -5,14 +5,16 @@
 //   Dequantize(bias, activation)            reals
 //
 // Shapes   bias: any Eigen vector, one real an output channel; or none
-// Errors   std::invalid_argument  parameters that break the contract; from the product: a bias of
-//                                 another length, not finite, or too large for int32 sums
+// Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;
+//                                 from the product: a bias of another length, or too large for
+//                                 int32 sums
 // Cost     each product prepares its multipliers anew, O(n); code that multiplies in a loop can
 //          prepare a gemm::RequantizeSums or gemm::DequantizeSums once.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,8 +32,9 @@ using gemm::Raw64;
 
 /// What a product knows of its two sides.
 struct ProductScales {
-    const std::vector<float>& rows;     ///< scale of x: one, or one a row
+    std::span<const float> rows;        ///< scale of x: one, or one a row
     const std::vector<float>& columns;  ///< scale of w, one an output channel
+    float largest_column;               ///< of them
     Index k;
     std::int64_t level_x;  ///< largest |code - zero point| of x
     std::int64_t level_w;
@@ -54,6 +57,8 @@ std::vector<float> vector_of(const X& x, const char* where) {
     const float* from = view.data;
     for (float& value : values) {
         value = *from;
+        require(!is_non_finite(value), where, "the bias of channel ", &value - values.data(),
+                " is not finite");
         from += view.strides[axis];
     }
     return values;
@@ -116,17 +121,17 @@ public:
         Bound bound;
         bound.zero_point_ = output_.zero_point;
         bound.limits_ = limits_;
-        bound.factors_.reserve(scales.columns.size());
-        bound.bias_.reserve(bias_.size());
+        bound.factors_.resize(scales.columns.size());
+        bound.bias_.resize(bias_.size());
+        const auto of_x = static_cast<double>(scales.rows.front());
+        const auto of_output = static_cast<double>(output_.scale);
         for (std::size_t j = 0; j < scales.columns.size(); ++j) {
-            const double scale = exactly(static_cast<double>(scales.rows.front()) *
-                                         static_cast<double>(scales.columns[j]));
-            bound.factors_.push_back(
-                Policy::factor(exact_quotient(scale, static_cast<double>(output_.scale))));
+            const double scale = exactly(of_x * static_cast<double>(scales.columns[j]));
+            bound.factors_[j] = Policy::factor(exact_quotient(scale, of_output));
             if (bias_.empty()) continue;
-            bound.bias_.push_back(gemm::int32_bias(bias_[j], scale,
-                                                   scales.k * scales.level_x * scales.level_w,
-                                                   static_cast<std::int64_t>(j), where));
+            bound.bias_[j] =
+                gemm::int32_bias(bias_[j], scale, scales.k * scales.level_x * scales.level_w,
+                                 static_cast<std::int64_t>(j), where);
         }
         return bound;
     }
@@ -165,15 +170,12 @@ public:
     [[nodiscard, gnu::noinline]] Bound bind(const ProductScales& scales) const {
         constexpr const char* where = "intact::multiply";
         detail::require_bias_fits(bias_, scales);
-        for (std::size_t j = 0; j < bias_.size(); ++j) {
-            require(!is_non_finite(bias_[j]), where, "the bias of channel ", j, " is not finite");
-        }
         const auto row = std::ranges::max_element(scales.rows);
-        const auto column = std::ranges::max_element(scales.columns);
-        require(row == scales.rows.end() || column == scales.columns.end() ||
-                    !is_non_finite(*row * *column),
-                where, "the product of the scales of x and of channel ",
-                column - scales.columns.begin(), " is not a float32");
+        if (row != scales.rows.end() && is_non_finite(*row * scales.largest_column)) {
+            const auto column = std::ranges::max_element(scales.columns);
+            fail(where, "the product of the scales of x and of channel ",
+                 column - scales.columns.begin(), " is not a float32");
+        }
         Bound bound;
         bound.epilogue_ = {.scales = scales.columns.data(),
                            .bias = bias_.empty() ? nullptr : bias_.data(),
@@ -183,8 +185,10 @@ public:
         if (scales.has_row_scales) {
             bound.epilogue_.row_scales = scales.rows.data();
         } else {
-            bound.scales_ = scales.columns;
-            for (float& scale : bound.scales_) scale *= scales.rows.front();
+            bound.scales_.resize(scales.columns.size());
+            for (std::size_t j = 0; j < bound.scales_.size(); ++j) {
+                bound.scales_[j] = scales.columns[j] * scales.rows.front();
+            }
             bound.epilogue_.scales = bound.scales_.data();
         }
         return bound;

@@ -12,6 +12,7 @@
 //   intact::multiply(x8, w, intact::Dequantize(bias), y, team);   // on the threads of a ThreadTeam
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
@@ -45,11 +46,16 @@ struct EpilogueOf<E> {
     using Type = decltype(std::declval<const E&>().bind(std::declval<ProductScales>()).epilogue());
 };
 
+/// The scales of the rows of x; of all of them in an array, where no memory is allocated.
 template <Code A, Granularity G, class Codes>
-std::vector<float> row_scales(const Quantized<A, G, Codes>& x) {
-    std::vector<float> scales;
-    for (const QuantParams& params : x.params()) scales.push_back(params.scale);
-    return scales;
+auto row_scales(const Quantized<A, G, Codes>& x) {
+    if constexpr (std::is_same_v<G, PerTensor>) {
+        return std::array{x.scale()};
+    } else {
+        std::vector<float> scales;
+        for (const QuantParams& params : x.params()) scales.push_back(params.scale);
+        return scales;
+    }
 }
 
 }  // namespace detail
@@ -108,9 +114,10 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
     };
     if constexpr (ProductOutput<E>) {
         const simd::DefaultEnvironment guard;
-        const std::vector<float> rows = detail::row_scales(x);
+        const auto rows = detail::row_scales(x);
         const auto bound = output.bind({.rows = rows,
                                         .columns = w.scales(),
+                                        .largest_column = w.largest_scale(),
                                         .k = left.k,
                                         .level_x = gemm::largest_level(left, where),
                                         .level_w = w.codes().level(),

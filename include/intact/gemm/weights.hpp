@@ -8,6 +8,7 @@
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -68,7 +69,9 @@ public:
     using Codes = std::conditional_t<sizeof(Storage<T>) == 1, gemm::Packed, gemm::PackedWords>;
 
     PackedWeights(Codes codes, std::vector<float> scales)
-        : codes_(std::move(codes)), scales_(std::move(scales)) {}
+        : codes_(std::move(codes)),
+          scales_(std::move(scales)),
+          largest_scale_(scales_.empty() ? 0.0F : *std::ranges::max_element(scales_)) {}
 
     /// Number of output channels.
     [[nodiscard]] Index n() const noexcept { return codes_.n(); }
@@ -77,10 +80,12 @@ public:
     [[nodiscard]] const Codes& codes() const noexcept { return codes_; }
     /// One scale an output channel.
     [[nodiscard]] const std::vector<float>& scales() const noexcept { return scales_; }
+    [[nodiscard]] float largest_scale() const noexcept { return largest_scale_; }
 
 private:
     Codes codes_;
     std::vector<float> scales_;
+    float largest_scale_;
 };
 
 /// Packs weights [out, in].
