@@ -13,6 +13,7 @@
 #include "products.hpp"
 #include "ranges.hpp"
 #include "record.hpp"
+#include "residuals.hpp"
 #include "variants.hpp"
 
 #include "intact/intact.hpp"
@@ -74,6 +75,10 @@ int main() {
     Record products("products");
     record_products(products);
     good = products.agrees(0xa7101285100be757U) && good;
+
+    Record residuals("residuals");
+    record_residuals(residuals);
+    good = residuals.agrees(0x48dd6c6f72f08cb3U) && good;
 
     Record ranges("ranges");
     record_ranges(ranges);
