@@ -55,11 +55,8 @@ void record_residual(Record& record, Random& random, Index m, Index k, Index n) 
     const intact::gemm::Operand<std::int8_t> b{
         .data = w.data(), .rows = n, .k = k, .row_stride = k};
     const intact::gemm::AddResidual epilogue{
-        .codes = residual.data(),
-        .stride = n,
-        .zero_point = middle,
-        .factors = of_residual.data(),
-        .next = intact::gemm::RequantizeSums<T>{
+        residual.data(), n, middle, of_residual.data(),
+        intact::gemm::RequantizeSums<T>{
             .factors = of_sums.data(),
             .zero_point = static_cast<std::int32_t>(y_params.zero_point)}};
     intact::gemm::multiply(a, intact::gemm::pack(b), epilogue, codes.data(), n, 1);

@@ -10,8 +10,7 @@
 // Units    factor[j] = ExactRounding::factor(s_r / (double(s_x) * s_w[j])), below 2^20; zero_point
 //          is a code of R
 //
-//   gemm::AddResidual epilogue{.codes = r, .stride = n, .zero_point = 3, .factors = of_r,
-//                              .next = gemm::RequantizeSums<std::uint8_t>{...}};
+//   gemm::AddResidual epilogue{r, n, 3, of_r, gemm::RequantizeSums<std::uint8_t>{...}};
 #pragma once
 
 #include <cstdint>
