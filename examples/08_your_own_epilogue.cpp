@@ -22,7 +22,7 @@ public:
         }
     }
 
-    /// A few rows of at most 64 columns at a time.
+    /// A few rows of at most gemm::block_columns columns at a time.
     void store(intact::gemm::Sums<std::int32_t> sums, const intact::gemm::Piece& piece, Output* out,
                Eigen::Index stride) const {
         for (Eigen::Index i = 0; i < piece.rows; ++i) {

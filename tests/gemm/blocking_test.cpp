@@ -72,16 +72,16 @@ TEST_CASE("columns_of_block: whole register tiles, whose panels stay near where 
             for (const Index k : {0, 1, 512, 513, 1024, 100000}) {
                 const Index columns = gemm::columns_of_block(rows, k, kernel);
                 CHECK(columns % gemm::panel_columns == 0);
-                const bool is_one_tile = rows < kernel.rows && rows <= 16;
-                CHECK(columns <= (is_one_tile ? gemm::most_block_columns : gemm::block_columns));
+                const bool is_one_tile = rows < kernel.rows && rows <= 16 && kernel.read_rows == 1;
+                CHECK(columns <= (is_one_tile ? gemm::block_columns : gemm::usual_block_columns));
                 CHECK(gemm::round_up(std::min(rows, kernel.rows), kernel.read_rows) * columns <=
                       gemm::most_step_sums);
                 const Index piece = std::min(k, gemm::piece_groups(kernel) * gemm::group);
                 const bool is_shared =
                     kernel.near_bytes != 0 && rows > kernel.read_rows && !is_one_tile;
                 if (is_shared) CHECK(columns * piece <= kernel.near_bytes);
-                if (is_one_tile) CHECK(columns == gemm::most_block_columns);
-                if (!is_shared && !is_one_tile) CHECK(columns == gemm::block_columns);
+                if (is_one_tile) CHECK(columns == gemm::block_columns);
+                if (!is_shared && !is_one_tile) CHECK(columns == gemm::usual_block_columns);
             }
         }
     }

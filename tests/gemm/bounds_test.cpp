@@ -93,6 +93,33 @@ TEST_CASE("multiply: touches no byte behind the last code and behind the last su
     }
 }
 
+TEST_CASE("multiply: touches no byte between the rows") {
+    const auto page = static_cast<Index>(sysconf(_SC_PAGESIZE));
+    std::mt19937 generator(33);
+    for (const gemm::Kernel& kernel : runnable()) {
+        const std::string isa = simd::name(kernel.isa);
+        CAPTURE(isa);
+        for (const Index m : {2, 8, 31}) {
+            for (const Index k : {1, 7, 61, 64}) {
+                CAPTURE(m);
+                CAPTURE(k);
+                const Guarded<std::uint8_t> codes(2 * page * m -
+                                                  page);  // a page is ours, one is not
+                for (Index i = 0; i + 1 < m; ++i) {
+                    REQUIRE(mprotect(codes.data() + (2 * i + 1) * page,
+                                     static_cast<std::size_t>(page), PROT_NONE) == 0);
+                }
+                const gemm::Operand<std::uint8_t> a{
+                    .data = codes.data() + page - k, .rows = m, .k = k, .row_stride = 2 * page};
+                const auto w = random_codes<std::int8_t>(17 * k, generator);
+                const gemm::Operand<std::int8_t> b{
+                    .data = w.data(), .rows = 17, .k = k, .row_stride = k};
+                CHECK(departure(a, b, false, kernel) == "");
+            }
+        }
+    }
+}
+
 TEST_CASE("multiply: rows that overlap, each a code further, as a convolution over time has them") {
     std::mt19937 generator(32);
     for (const gemm::Kernel& kernel : runnable()) {

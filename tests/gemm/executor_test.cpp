@@ -26,7 +26,7 @@ TEST_CASE("Division: the parts make up the product, cut at tiles of rows or bloc
                         CHECK(part.row + part.rows <= m);
                         CHECK(part.column + part.columns <= n);
                         CHECK(part.row % kernel.rows == 0);
-                        CHECK(part.column % gemm::block_columns == 0);
+                        CHECK(part.column % gemm::usual_block_columns == 0);
                         if (i == 0) {
                             CHECK(part.row == 0);
                             CHECK(part.column == 0);

@@ -134,7 +134,8 @@ TEST_CASE("Kernel: sums may wrap on the way to a sum that fits") {
 TEST_CASE("Kernel: its tile fits a step, and the list ends with the portable one") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         CHECK(kernel.rows <= gemm::most_step_rows);
-        CHECK(kernel.rows * std::max(kernel.columns, gemm::block_columns) <= gemm::most_step_sums);
+        CHECK(kernel.rows * std::max(kernel.columns, gemm::usual_block_columns) <=
+              gemm::most_step_sums);
         CHECK(kernel.rows % kernel.read_rows == 0);
         CHECK((kernel.read_rows & (kernel.read_rows - 1)) == 0);
         CHECK((kernel.read_k & (kernel.read_k - 1)) == 0);

@@ -19,7 +19,7 @@ struct Located {
         CHECK(1 <= piece.rows);
         CHECK(piece.rows <= gemm::most_step_rows);
         CHECK(1 <= piece.columns);
-        CHECK(piece.columns <= gemm::most_block_columns);
+        CHECK(piece.columns <= gemm::block_columns);
         for (Index i = 0; i < piece.rows; ++i) {
             for (Index j = 0; j < piece.columns; ++j) {
                 out[i * stride + j] =

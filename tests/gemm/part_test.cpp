@@ -111,7 +111,7 @@ namespace {
 template <gemm::Epilogue E>
 bool is_same_among_many(Index k, const E& epilogue, const gemm::Kernel& kernel) {
     using T = typename E::Output;
-    constexpr Index n = gemm::most_block_columns + 3;
+    constexpr Index n = gemm::block_columns + 3;
     const Index few = std::min<Index>(3, kernel.rows - 1);
     std::mt19937 generator(18);
     const Side<std::uint8_t> a(kernel.rows + 17, k, false, true, generator);
@@ -135,7 +135,7 @@ TEST_CASE("multiply_part: few rows in wide blocks, every layout at the end of on
         const std::string isa = simd::name(kernel.isa);
         CAPTURE(isa);
         for (unsigned index = 0; index < 64; ++index) {
-            const Index n = gemm::most_block_columns + static_cast<Index>(index % 3) - 1;
+            const Index n = gemm::block_columns + static_cast<Index>(index % 3) - 1;
             const Shape shape{1 + static_cast<Index>(index) % 5, n, static_cast<Index>(index) % 19};
             const Layout layout = Layout::number(index);
             CHECK((departure<std::uint8_t, std::int8_t>(shape, layout, kernel, generator)) == "");
@@ -145,7 +145,7 @@ TEST_CASE("multiply_part: few rows in wide blocks, every layout at the end of on
 }
 
 TEST_CASE("multiply_part: few rows in wide blocks, with every kind of output") {
-    constexpr std::size_t n = gemm::most_block_columns + 3;
+    constexpr std::size_t n = gemm::block_columns + 3;
     std::vector<float> scales(n);
     std::vector<float> bias(n);
     std::vector<double> factors(n);

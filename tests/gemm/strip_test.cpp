@@ -152,7 +152,7 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     gemm::Kernel kernel = gemm::portable::kernel;
     kernel.read_k = 1;
     const std::vector<std::uint8_t> codes(100);
-    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 3, .k = 7, .row_stride = 8};
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 3, .k = 7, .row_stride = 7};
     const auto rows = [&] { return gemm::CanonicalRows(a, kernel); };
     const auto last_codes_of = [&](Index row, Index end) {
         return gemm::take_strip(rows(), row, end, kernel, nullptr).last_codes;
@@ -160,17 +160,21 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     CHECK(rows().lies_as_strip(kernel));
     CHECK(last_codes_of(0, 3) == 3);
     CHECK(last_codes_of(2, 3) == 3);
-    CHECK(last_codes_of(0, 2) == 4);  // another row follows
-    a.k = 8;
+    CHECK(rows().rows_adjoin());
+    CHECK(last_codes_of(0, 2) == 4);  // the group ends in the next row
+    a.row_stride = 8;
+    CHECK_FALSE(rows().rows_adjoin());
+    CHECK(last_codes_of(0, 2) == 3);  // behind the row is nothing of ours
+    a.k = a.row_stride = 2;
+    CHECK_FALSE(rows().rows_adjoin());  // the next row ends before the group does
+    CHECK(last_codes_of(0, 2) == 2);
+    a.k = a.row_stride = 8;
     CHECK(last_codes_of(0, 3) == 4);
     a.k = 5;
     CHECK(last_codes_of(0, 3) == 1);
-    a.row_stride = 3;  // the next row may end sooner than the group
-    CHECK_FALSE(rows().lies_as_strip(kernel));
-    a.rows = 1;
     CHECK(rows().lies_as_strip(kernel));
     CHECK(gemm::workspace_bytes(a, kernel) == 0);
+    a.column_stride = 2;
     std::vector<std::uint8_t> packed(1000);
-    a.rows = 2;
-    CHECK(gemm::take_strip(rows(), 0, 2, kernel, packed.data()).last_codes == 4);
+    CHECK(gemm::take_strip(rows(), 0, 3, kernel, packed.data()).last_codes == 4);
 }

@@ -1,7 +1,8 @@
 // How a product is cut so that what is used again is still in a cache.
 //
 //   for each strip of rows                    its codes (rows x k) stay in half of the second level
-//       for each block of columns             its panels (k x 64) stay in the other half
+//       for each block of columns             its panels (k x 64) stay in the other half; few rows
+//                                             take 256 columns, whose panels they read but once
 //           for each step of rows             its sums (rows x 64) stay in the first level
 //               for each piece of k           panels (piece x 64): in the first level where the
 //                                             kernel wants that, else to load sums but seldom
@@ -17,9 +18,9 @@
 
 namespace intact::gemm {
 
-/// Columns whose sums are usually kept at a time, and most of them: of few rows.
-inline constexpr Index block_columns = 64;
-inline constexpr Index most_block_columns = 256;
+/// Most columns whose sums are kept at a time, and how many it is unless rows are few.
+inline constexpr Index block_columns = 256;
+inline constexpr Index usual_block_columns = 64;
 
 /// Most rows of one step, and most sums: 16 KiB.
 inline constexpr Index most_step_rows = 128;
@@ -44,12 +45,12 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 /// Columns of one block: as many as lie in the nearest cache over a piece of k, where the kernel
 /// wants that and rows share them; where one tile has all rows, more, to cut less often.
 [[nodiscard]] constexpr Index columns_of_block(Index rows, Index k, const Kernel& kernel) noexcept {
-    constexpr Index few = most_step_sums / most_block_columns;
-    if (rows < kernel.rows && rows <= few) return most_block_columns;
-    if (kernel.near_bytes == 0 || rows <= kernel.read_rows) return block_columns;
+    constexpr Index few = most_step_sums / block_columns;
+    if (rows < kernel.rows && rows <= few && kernel.read_rows == 1) return block_columns;
+    if (kernel.near_bytes == 0 || rows <= kernel.read_rows) return usual_block_columns;
     const Index piece = std::min(std::max<Index>(1, k), piece_groups(kernel) * group);
     const Index fitting = kernel.near_bytes / piece / kernel.columns * kernel.columns;
-    return std::clamp(fitting, kernel.columns, block_columns);
+    return std::clamp(fitting, kernel.columns, usual_block_columns);
 }
 
 /// Rows of a strip whose rows take that many bytes: all of them where there are few and they fit.

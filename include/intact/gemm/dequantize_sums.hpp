@@ -42,7 +42,7 @@ struct DequantizeSums {
                                           scales + piece.column, addend, cut, out, stride);
             return;
         }
-        std::array<float, most_block_columns> products;
+        std::array<float, block_columns> products;
         for (Index i = 0; i < piece.rows; ++i) {
             kernels.dequantize_sums(sums.row(i), static_cast<std::size_t>(piece.columns),
                                     scales_of(piece, i, products.data()), addend, cut,
@@ -51,7 +51,7 @@ struct DequantizeSums {
     }
 
     void store(Sums<std::int64_t> sums, const Piece& piece, float* out, Index stride) const {
-        std::array<float, most_block_columns> products;
+        std::array<float, block_columns> products;
         for (Index i = 0; i < piece.rows; ++i) {
             const float* scale = scales_of(piece, i, products.data());
             for (Index j = 0; j < piece.columns; ++j) {

@@ -1,7 +1,7 @@
 // Epilogue: what happens to the sums of a product before they are stored.
 //
-// The product hands over a few rows of at most 64 columns at a time, while the sums are still in
-// the first-level cache. An epilogue is a value with
+// The product hands over a piece of a few rows, at most block_columns wide (256), at a time, while
+// the sums are still in the first-level cache. An epilogue is a value with
 //
 //   using Output = ...;                                             type of one output
 //   void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const;
@@ -29,7 +29,7 @@ struct Piece {
     Index row;      ///< its first row
     Index column;   ///< its first column
     Index rows;     ///< at most most_step_rows
-    Index columns;  ///< at most most_block_columns
+    Index columns;  ///< at most block_columns
 };
 
 /// Sums of a piece, rows `stride` apart.

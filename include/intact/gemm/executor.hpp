@@ -60,9 +60,9 @@ public:
         if (most <= 1 || work < 2.0 * worth) return;
         const auto worthwhile = static_cast<Index>(std::min(work / worth, 1e6));
         const Index tiles = (m + kernel.rows - 1) / kernel.rows;
-        const Index blocks = round_up(n, block_columns) / block_columns;
+        const Index blocks = round_up(n, usual_block_columns) / usual_block_columns;
         by_rows_ = tiles >= blocks;
-        unit_ = by_rows_ ? kernel.rows : block_columns;
+        unit_ = by_rows_ ? kernel.rows : usual_block_columns;
         units_ = by_rows_ ? tiles : blocks;
         count_ = std::clamp<Index>(std::min(most, worthwhile), 1, std::max<Index>(1, units_));
     }

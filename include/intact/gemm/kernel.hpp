@@ -9,8 +9,9 @@
 //   B   int8; unsigned codes have their top bit flipped, their zero point shrinks by 128
 //
 // Shapes   strip   [row][k], each row contiguous, code_bytes a code; rows and k are readable up to
-//                  whole multiples of read_rows and read_k; codes past k are 0, or anything where
-//                  read_k is one group or 1: panels are 0 there
+//                  whole multiples of read_rows and read_k (where that is 1, as far as
+//                  Block::last_codes says); codes past k are 0, or anything where read_k is one
+//                  group or 1: panels are 0 there
 //          panels  [panel][group][16 columns][4 codes along k], 64-byte aligned, zero padded to
 //                  whole groups; packed_slack bytes behind the last one are readable
 // Errors   none: a kernel checks nothing. Sums wrap modulo 2^32, no instruction saturates.
@@ -53,8 +54,8 @@ struct Block {
     Index sums_stride;          ///< int32s from one row to the next
     bool is_signed;             ///< whether the codes of the strip are int8
     std::uint8_t flip = 0;      ///< exclusive-or for codes of the strip, where the kernel flips
-    Index last_codes = group;   ///< of the last group of the last row, behind which nothing need be
-                                ///< readable; fewer than a group only where read_k is 1
+    Index last_codes = group;   ///< that are read of each row's last group; fewer than a group only
+                                ///< where read_k is 1
     Index last_columns = panel_columns;  ///< of the last panel; fewer only where the kernel cuts
     const std::int8_t* ahead = nullptr;  ///< panels that later blocks read; worth fetching
     Index ahead_bytes = 0;
@@ -86,7 +87,7 @@ struct Kernel {
     Index columns;         ///< columns of one register tile (nr)
     Index code_bytes;      ///< a code in a strip: 1, or 2 (the uint8 code widened to int16)
     Index read_rows = 1;   ///< rows are read up to a whole multiple, a power of two
-    Index read_k = group;  ///< likewise; 1: no code behind the last row is read
+    Index read_k = group;  ///< likewise; 1: a kernel that heeds Block::last_codes
     Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
     bool fetches_ahead = false;  ///< whether it makes use of Block::ahead

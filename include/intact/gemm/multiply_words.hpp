@@ -56,13 +56,13 @@ namespace detail {
 template <ByteOrWord T, class Weights, WideEpilogue E>
 [[gnu::noinline]] void multiply_words(const Operand<T>& a, const Weights& b, const E& epilogue,
                                       const Output<typename E::Output>& out) {
-    std::array<std::int64_t, block_columns> sums{};
+    std::array<std::int64_t, usual_block_columns> sums{};
     const std::int32_t* starts = initial_sums(epilogue);
     for (Index i = 0; i < a.rows; ++i) {
         const T* row = a.data + i * a.row_stride;
         const std::int64_t zero_point = a.zero_point_of(i);
-        for (Index column = 0; column < b.n(); column += block_columns) {
-            const Piece piece{i, column, 1, std::min(block_columns, b.n() - column)};
+        for (Index column = 0; column < b.n(); column += usual_block_columns) {
+            const Piece piece{i, column, 1, std::min(usual_block_columns, b.n() - column)};
             for (Index j = 0; j < piece.columns; ++j) {
                 std::int64_t sum = starts == nullptr ? 0 : starts[column + j];
                 for (Index p = 0; p < a.k; ++p) {

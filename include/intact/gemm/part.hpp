@@ -115,7 +115,7 @@ void store_codes(Block& block, const Piece& piece, const E& epilogue, const floa
 
 /// Adds the product of a block to int64 sums of the same stride.
 inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
-    static constexpr std::int32_t zeros[most_block_columns] = {};
+    static constexpr std::int32_t zeros[block_columns] = {};
     alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
     block.start = zeros;
     block.sums = piece_sums;
@@ -164,15 +164,15 @@ template <class Sum, Epilogue E>
     const bool collides = kernel.read_rows > 1 && out.row_stride % 256 == 0;
     const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1 && !collides;
     const bool to_codes = QuickEpilogue<E> && !is_wide && kernel.multiply_to_codes != nullptr &&
-                          out.column_stride == 1 && part.rows >= kernel.rows;
+                          out.column_stride == 1 && part.rows >= kernel.rows;  // usual blocks
     const bool apart = rows_start_apart(a, b);
     const std::int32_t* const bias = initial_sums(epilogue);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
-    alignas(cache_line_bytes) Sum start[most_block_columns];
-    alignas(cache_line_bytes) float multipliers[block_columns];
+    alignas(cache_line_bytes) Sum start[block_columns];
+    alignas(cache_line_bytes) float multipliers[usual_block_columns];
     Sums<Sum> pending{nullptr, 0};
     Piece pending_piece{};
     int turn = 0;
@@ -221,7 +221,9 @@ template <class Sum, Epilogue E>
                             .sums_stride = padded,
                             .is_signed = a.is_signed,
                             .flip = strip.flip,
-                            .last_codes = step + piece.rows == rows ? strip.last_codes : group};
+                            .last_codes = step + piece.rows < rows && a.rows_adjoin()
+                                              ? group
+                                              : strip.last_codes};
                 if (!ahead.empty()) {
                     detail::fetch_ahead(block, ahead, step / most_step,
                                         (rows + most_step - 1) / most_step);

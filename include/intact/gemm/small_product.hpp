@@ -22,7 +22,8 @@ inline constexpr Index small_strip_bytes = 4096;
 [[nodiscard]] inline bool is_small(const CanonicalRows& a, const Packed& b,
                                    const Kernel& kernel) noexcept {
     static_assert(detail::small_rows <= CanonicalRows::few_rows, "no row runs into the next one");
-    return a.rows <= detail::small_rows && b.n() <= block_columns && kernel.enter == nullptr &&
+    return a.rows <= detail::small_rows && b.n() <= usual_block_columns &&
+           kernel.enter == nullptr &&
            round_up(a.rows, kernel.read_rows) * strip_stride(a.k, kernel) <=
                detail::small_strip_bytes &&
            !rows_start_apart(a, b);
@@ -33,9 +34,10 @@ template <Epilogue E>
 [[gnu::noinline]] void multiply_small(const CanonicalRows& a, const Packed& b, const E& epilogue,
                                       const Output<typename E::Output>& out, const Kernel& kernel) {
     alignas(cache_line_bytes) std::uint8_t memory[detail::small_strip_bytes];
-    alignas(cache_line_bytes) std::int32_t start[block_columns];
-    alignas(cache_line_bytes) std::int32_t sums[detail::small_rows * block_columns];
+    alignas(cache_line_bytes) std::int32_t start[usual_block_columns];
+    alignas(cache_line_bytes) std::int32_t sums[detail::small_rows * usual_block_columns];
     const Index padded = round_up(b.n(), panel_columns);
+    // As take_strip(), which divides.
     Strip strip{a.data, a.row_stride, a.rows, a.flip, a.last_codes(kernel)};
     if (!a.lies_as_strip(kernel)) {
         strip = {memory, strip_stride(a.k, kernel), a.rows, 0, group};

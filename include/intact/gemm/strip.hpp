@@ -52,7 +52,6 @@ struct CanonicalRows {
         constexpr Index most_rows_of_one_place = 8;
         return kernel.code_bytes == 1 && (flip == 0 || kernel.flips) && column_stride == 1 &&
                ((k & (kernel.read_k - 1)) == 0 || reads_next_row(kernel)) &&
-               (kernel.read_k != 1 || row_stride >= group || rows == 1) &&
                (rows & (kernel.read_rows - 1)) == 0 &&
                (rows <= most_rows_of_one_place || row_stride % 1024 != 0);
     }
@@ -65,8 +64,10 @@ struct CanonicalRows {
     }
     static constexpr Index few_rows = 64;
 
-    /// Codes that may be read of the last group of the last row; other rows may be read on into the
-    /// next one.
+    /// Whether a group that begins in one row and ends in the next reads nothing but codes.
+    [[nodiscard]] bool rows_adjoin() const noexcept { return row_stride == k && k >= group - 1; }
+
+    /// Codes that may be read of a row's last group where no row adjoins.
     [[nodiscard]] Index last_codes(const Kernel& kernel) const noexcept {
         return kernel.read_k == 1 && k > 0 ? (k - 1) % group + 1 : group;
     }
@@ -110,7 +111,7 @@ struct Strip {
     Index stride;  ///< bytes from one row to the next
     Index rows;
     std::uint8_t flip;         ///< what is left to flip
-    Index last_codes = group;  ///< of the last row, as in Block
+    Index last_codes = group;  ///< as in Block; before the last row also where rows adjoin
 };
 
 /// The rows from `row` on that fit one strip, of those before `end`: in place or packed to
@@ -125,12 +126,12 @@ struct Strip {
         if (in_place) --rows;
     }
     if (in_place) {
-        const bool is_last = row + rows == a.rows;
+        const bool is_followed = row + rows < a.rows && a.rows_adjoin();
         return {.codes = a.data + row * a.row_stride,
                 .stride = a.row_stride,
                 .rows = rows,
                 .flip = a.flip,
-                .last_codes = is_last ? a.last_codes(kernel) : group};
+                .last_codes = is_followed ? group : a.last_codes(kernel)};
     }
     pack_strip(a, row, rows, kernel, memory, packed_stride);
     return {.codes = memory, .stride = packed_stride, .rows = rows, .flip = 0};

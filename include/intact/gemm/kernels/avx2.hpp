@@ -39,15 +39,23 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
     }
 }
 
-/// Rows rows and 4 * Registers columns.
-template <int Rows, int Registers>
-[[gnu::always_inline]] INTACT_TARGET("avx2") inline void columns_tile(
-    const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel, Index groups,
-    const std::int32_t* start, std::int32_t* sums, Index sums_stride) {
+/// What is asked for while a tile multiplies, an equal step further with each group.
+struct Ahead {
+    const std::int8_t* next = nullptr;
+    Index step = 0;
+};
+
+/// Rows rows and 4 * Registers columns of a panel, from `column` on.
+template <int Rows, int Registers, bool Fetches>
+[[gnu::always_inline]] INTACT_TARGET("avx2") inline void columns_tile(const TilePlace& at,
+                                                                      Index column, Ahead ahead) {
+    constexpr int reading = 0;
+    constexpr int second_level = 2;
     // Each pair of partial sums starts as (sum so far, 0).
     __m256i sum[std::size_t{Rows * Registers}] = {};
-    const std::int32_t* from = start != nullptr ? start : sums;
-    const Index from_stride = start != nullptr ? 0 : sums_stride;
+    std::int32_t* sums = at.sums + column;
+    const std::int32_t* from = at.start != nullptr ? at.start + column : sums;
+    const Index from_stride = at.start != nullptr ? 0 : at.sums_stride;
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i, from += from_stride) {
 #pragma GCC unroll 4
@@ -56,7 +64,13 @@ template <int Rows, int Registers>
             sum[i * Registers + r] = _mm256_cvtepu32_epi64(_mm_loadu_si128(four));
         }
     }
-    for (Index g = 0; g < groups; ++g) {
+    const std::uint8_t* strip = at.strip;
+    const std::int8_t* panel = at.panel + column * group;
+    for (Index g = 0; g < at.groups; ++g) {
+        if constexpr (Fetches) {
+            __builtin_prefetch(ahead.next, reading, second_level);
+            ahead.next += ahead.step;
+        }
         __m256i columns[std::size_t{Registers}] = {};
 #pragma GCC unroll 4
         for (int r = 0; r < Registers; ++r) {
@@ -66,7 +80,7 @@ template <int Rows, int Registers>
 #pragma GCC unroll 6
         for (int i = 0; i < Rows; ++i) {
             std::int64_t four = 0;
-            std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+            std::memcpy(&four, strip + i * at.strip_stride, sizeof(four));
             const __m256i row = _mm256_set1_epi64x(four);
 #pragma GCC unroll 4
             for (int r = 0; r < Registers; ++r) {
@@ -78,7 +92,7 @@ template <int Rows, int Registers>
         panel += panel_group_bytes;
     }
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
+    for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
 #pragma GCC unroll 2
         for (int r = 0; r < Registers; r += 2) {
             auto* to = reinterpret_cast<__m256i*>(sums + r * 4);
@@ -93,21 +107,49 @@ template <int Rows, int Registers>
 template <int Rows>
 INTACT_TARGET("avx2")
 inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                 [[maybe_unused]] Index panel_stride, Index groups, const std::int32_t* start,
-                 std::int32_t* sums, Index sums_stride) {
+                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
+                 Index sums_stride) {
+    const TilePlace at{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride};
     if constexpr (Rows <= 2) {
-        columns_tile<Rows, 4>(strip, strip_stride, panel, groups, start, sums, sums_stride);
+        columns_tile<Rows, 4, false>(at, 0, {});
     } else {
-        columns_tile<Rows, 2>(strip, strip_stride, panel, groups, start, sums, sums_stride);
-        columns_tile<Rows, 2>(strip, strip_stride, panel + 32, groups,
-                              start != nullptr ? start + 8 : nullptr, sums + 8, sums_stride);
+        columns_tile<Rows, 2, false>(at, 0, {});
+        columns_tile<Rows, 2, false>(at, 8, {});
+    }
+}
+
+/// The same where the rows of a block are few: the next panel is fetched on the way, by each tile
+/// its share. Two passes over half a panel leave the processor too little in sight of the next one.
+template <int Rows>
+INTACT_TARGET("avx2")
+inline void fetching_tile(const Block& block, Index row, Index panel) {
+    const TilePlace at = place(block, row, panel);
+    const Index step = panel_group_bytes / 2 * Rows / block.rows;  // in each of the two passes
+    Ahead ahead{at.panel + at.panel_stride + panel_group_bytes * at.groups * row / block.rows,
+                step};
+    if constexpr (Rows <= 2) {
+        ahead.step = 2 * step;
+        columns_tile<Rows, 4, true>(at, 0, ahead);
+    } else {
+        columns_tile<Rows, 2, true>(at, 0, ahead);
+        ahead.next += step * at.groups;
+        columns_tile<Rows, 2, true>(at, 8, ahead);
     }
 }
 
 inline void multiply(const Block& block) {
     static constexpr std::array tiles{
         TilesOfWidth<6>{1, {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
-    run_tiles(block, tiles);
+    static constexpr std::array fetching{
+        TilesOfWidth<6, BlockTile>{1,
+                                   {fetching_tile<1>, fetching_tile<2>, fetching_tile<3>,
+                                    fetching_tile<4>, fetching_tile<5>, fetching_tile<6>}}};
+    constexpr Index long_panel = 64;
+    if (block.ahead_bytes == 0 && block.rows > 2 && block.groups >= long_panel) {
+        run_tiles(block, fetching);
+    } else {
+        run_tiles(block, tiles);
+    }
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx2,

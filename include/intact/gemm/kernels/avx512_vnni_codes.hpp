@@ -65,7 +65,7 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
         for (int i = 0; i < Rows; ++i) __builtin_prefetch(out + i * to.out_stride, 1);
     }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    add_tile<Rows, Panels, Flips>(place<Rows, Panels>(block, row, 0), sum);
+    add_tile<Rows, Panels, Flips>(edge_place<Panels>(block, row, 0), sum);
 #pragma GCC unroll 24
     for (int i = 0; i < Rows * Panels; ++i) {
         INTACT_NEW_VALUE(sum[i]);  // else GCC 12 keeps each sum twice, and half of them in memory

@@ -8,7 +8,7 @@
 // Source   Intel Intrinsics Guide, _mm512_dpbusd_epi32.
 #pragma once
 
-#include "intact/gemm/kernel.hpp"
+#include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
@@ -72,40 +72,23 @@ template <int Rows, int Panels, bool Flips>
     }
 }
 
-/// What a tile reads and adds to.
-struct TilePlace {
-    const std::uint8_t* strip;
-    Index strip_stride;
-    const std::int8_t* panel;
-    Index panel_stride;
-    Index groups;
-    const std::int32_t* start;
-    const std::int32_t* sums;
-    Index sums_stride;
-    Index last_codes = group;         ///< of the last group, none behind are read
-    __mmask16 last_columns = 0xffff;  /// of the last panel, a bit each; no other sums are touched
+/// Where a tile lies, and where its codes and columns end.
+struct EdgePlace : TilePlace {
+    Index last_codes = group;         ///< of the last group; none behind are read
+    __mmask16 last_columns = 0xffff;  ///< of the last panel, a bit each; no other sums are touched
 };
 
-/// The place of a tile in a block.
-template <int Rows, int Panels>
-[[nodiscard]] inline TilePlace place(const Block& block, Index row, Index panel) {
+template <int Panels>
+[[nodiscard]] inline EdgePlace edge_place(const Block& block, Index row, Index panel) noexcept {
     const Index columns = panel + Panels == block.panel_count ? block.last_columns : panel_columns;
-    return {.strip = block.strip + row * block.strip_stride,
-            .strip_stride = block.strip_stride,
-            .panel = block.panels + panel * block.panel_stride,
-            .panel_stride = block.panel_stride,
-            .groups = block.groups,
-            .start = block.start == nullptr ? nullptr : block.start + panel * panel_columns,
-            .sums = block.sums + row * block.sums_stride + panel * panel_columns,
-            .sums_stride = block.sums_stride,
-            .last_codes = row + Rows == block.rows ? block.last_codes : group,
-            .last_columns = static_cast<__mmask16>((1U << columns) - 1)};
+    return {place(block, row, panel), block.last_codes,
+            static_cast<__mmask16>((1U << columns) - 1)};
 }
 
 /// The sums of a tile, of its first chain, before they are stored.
 template <int Rows, int Panels, bool Flips>
 [[gnu::always_inline]] INTACT_TARGET(
-    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const TilePlace& at,
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const EdgePlace& at,
                                                                           __m512i* sum) {
     constexpr int count = Rows * Panels;
     constexpr int chain_count = chains<Rows, Panels>;
@@ -181,7 +164,7 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
                  Index sums_stride) {
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
     add_tile<Rows, Panels, Flips>(
-        {strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}, sum);
+        {{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}}, sum);
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
 }
@@ -191,9 +174,9 @@ template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void edge_tile(const Block& block, Index row, Index panel) {
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    const TilePlace at = place<Rows, Panels>(block, row, panel);
+    const EdgePlace at = edge_place<Panels>(block, row, panel);
     add_tile<Rows, Panels, Flips>(at, sum);
-    std::int32_t* sums = block.sums + row * block.sums_stride + panel * panel_columns;
+    std::int32_t* sums = at.sums;
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
         store_sums<Panels - 1>(sum + i * Panels, sums);

@@ -26,15 +26,37 @@ struct TilesOfWidth {
     std::array<T, Rows> by_rows;
 };
 
+/// What a tile at a row and a panel of a block is given.
+struct TilePlace {
+    const std::uint8_t* strip;
+    Index strip_stride;
+    const std::int8_t* panel;
+    Index panel_stride;
+    Index groups;
+    const std::int32_t* start;
+    std::int32_t* sums;
+    Index sums_stride;
+};
+
+[[nodiscard]] inline TilePlace place(const Block& block, Index row, Index panel) noexcept {
+    const Index column = panel * panel_columns;
+    return {.strip = block.strip + row * block.strip_stride,
+            .strip_stride = block.strip_stride,
+            .panel = block.panels + panel * block.panel_stride,
+            .panel_stride = block.panel_stride,
+            .groups = block.groups,
+            .start = block.start == nullptr ? nullptr : block.start + column,
+            .sums = block.sums + row * block.sums_stride + column,
+            .sums_stride = block.sums_stride};
+}
+
 inline void run_tile(BlockTile tile, const Block& block, Index row, Index panel) {
     tile(block, row, panel);
 }
 inline void run_tile(Tile tile, const Block& block, Index row, Index panel) {
-    const Index column = panel * panel_columns;
-    tile(block.strip + row * block.strip_stride, block.strip_stride,
-         block.panels + panel * block.panel_stride, block.panel_stride, block.groups,
-         block.start == nullptr ? nullptr : block.start + column,
-         block.sums + row * block.sums_stride + column, block.sums_stride);
+    const TilePlace at = place(block, row, panel);
+    tile(at.strip, at.strip_stride, at.panel, at.panel_stride, at.groups, at.start, at.sums,
+         at.sums_stride);
 }
 
 /// Asks for the panels ahead of a block, for an equal share before each of its tiles of so many
