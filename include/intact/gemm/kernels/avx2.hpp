@@ -145,7 +145,7 @@ inline void multiply(const Block& block) {
                                    {fetching_tile<1>, fetching_tile<2>, fetching_tile<3>,
                                     fetching_tile<4>, fetching_tile<5>, fetching_tile<6>}}};
     constexpr Index long_panel = 64;
-    if (block.ahead_bytes == 0 && block.rows > 2 && block.groups >= long_panel) {
+    if (block.ahead_bytes == 0 && block.rows > 1 && block.groups >= long_panel) {
         run_tiles(block, fetching);
     } else {
         run_tiles(block, tiles);
