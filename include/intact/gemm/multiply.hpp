@@ -122,10 +122,15 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
                    const Kernel& kernel) {
     detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
         const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
-        executor.run(division.count(), [&](Index i) {
+        const auto run = [&](Index i) {
             detail::multiply_part(rows, b, epilogue, {out, row_stride, column_stride},
                                   division.part(i), is_wide, kernel, thread_workspace());
-        });
+        };
+        if (division.count() == 1) {
+            run(0);  // not worth anybody's while to be asked
+        } else {
+            executor.run(division.count(), run);
+        }
     });
 }
 
