@@ -3,11 +3,12 @@
 //
 // A strip holds int16, so that one vpbroadcastq brings a row's group of 4. A register holds 4
 // columns, two partial sums each; they are added at the end. The tile has 12 registers of sums:
-// 6 rows x 8 columns, twice for a panel of 16.
+// 6 rows x 8 columns, twice for a panel of 16. One row alone goes another way (avx2_row.hpp).
 //
 // Source   Intel Intrinsics Guide, _mm256_madd_epi16.
 #pragma once
 
+#include "intact/gemm/kernels/avx2_row.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -138,14 +139,17 @@ inline void fetching_tile(const Block& block, Index row, Index panel) {
 }
 
 inline void multiply(const Block& block) {
+    // One row is left to no tile: rows_of_tile() cuts no block of more rows so.
     static constexpr std::array tiles{
-        TilesOfWidth<6>{1, {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
+        TilesOfWidth<6>{1, {nullptr, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
     static constexpr std::array fetching{
         TilesOfWidth<6, BlockTile>{1,
-                                   {fetching_tile<1>, fetching_tile<2>, fetching_tile<3>,
-                                    fetching_tile<4>, fetching_tile<5>, fetching_tile<6>}}};
+                                   {nullptr, fetching_tile<2>, fetching_tile<3>, fetching_tile<4>,
+                                    fetching_tile<5>, fetching_tile<6>}}};
     constexpr Index long_panel = 64;
-    if (block.ahead_bytes == 0 && block.rows > 1 && block.groups >= long_panel) {
+    if (block.rows == 1) {
+        multiply_row(block);
+    } else if (block.ahead_bytes == 0 && block.groups >= long_panel) {
         run_tiles(block, fetching);
     } else {
         run_tiles(block, tiles);

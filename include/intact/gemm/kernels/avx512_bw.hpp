@@ -3,11 +3,13 @@
 //
 // A strip holds int16, so that one vpbroadcastq brings a row's group of 4. A register holds 8
 // columns, two partial sums each; they are added at the end. The tile is 6 rows x 2 panels: 24
-// registers of sums, 4 of columns, 1 of a row's group.
+// registers of sums, 4 of columns, 1 of a row's group. One row alone goes the way of AVX2
+// (avx2_row.hpp), which reads the same strip.
 //
 // Source   Intel Intrinsics Guide, _mm512_madd_epi16.
 #pragma once
 
+#include "intact/gemm/kernels/avx2_row.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -101,12 +103,15 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
 template <int Panels>
 inline constexpr TilesOfWidth<6> tiles_of_width{
     Panels,
-    {tile<1, Panels>, tile<2, Panels>, tile<3, Panels>, tile<4, Panels>, tile<5, Panels>,
-     tile<6, Panels>}};
+    {nullptr, tile<2, Panels>, tile<3, Panels>, tile<4, Panels>, tile<5, Panels>, tile<6, Panels>}};
 
 inline void multiply(const Block& block) {
     static constexpr std::array tiles{tiles_of_width<2>, tiles_of_width<1>};
-    run_tiles(block, tiles);
+    if (block.rows == 1) {
+        avx2::multiply_row(block);
+    } else {
+        run_tiles(block, tiles);  // leaves no row alone
+    }
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_bw,

@@ -1,0 +1,112 @@
+// One row times panels with AVX2: 9 operations for 64 weights, where tiles take 12, a third of them
+// for widening weights, which is work that rows share.
+//
+// Codes of the row are cut into halves of 4 bits, a = low + 16 high. vpmaddubsw sums two products
+// of a half with int8 in 16 bits, at most 2 * 15 * 128 in magnitude, so that 8 of them fit before
+// vpmaddwd takes them to 32 bits. Nothing saturates.
+//
+// Source   Intel Intrinsics Guide, _mm256_maddubs_epi16.
+#pragma once
+
+#include "intact/gemm/kernel.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <algorithm>
+#include <cstring>
+
+#include <immintrin.h>
+
+namespace intact::gemm::avx2 {
+
+/// Groups of a row that are cut at a time, and groups whose products 16 bits hold.
+inline constexpr Index row_groups = 1024;
+inline constexpr Index short_groups = 8;
+
+static_assert(short_groups * 2 * 15 * 128 <= 32767);
+
+/// The halves of the codes of some groups, 4 codes of each to a group.
+struct RowHalves {
+    alignas(32) std::uint8_t low[row_groups * group];
+    alignas(32) std::uint8_t high[row_groups * group];
+};
+
+/// Cuts `groups` groups of a strip of int16, in whole vectors.
+INTACT_TARGET("avx2")
+inline void cut_row(const std::uint8_t* strip, Index groups, RowHalves& to) {
+    const __m256i mask = _mm256_set1_epi8(15);
+    for (Index p = 0; p < groups * group; p += 32) {
+        const auto* words = reinterpret_cast<const __m256i*>(strip + 2 * p);
+        const __m256i pairs =
+            _mm256_packus_epi16(_mm256_loadu_si256(words), _mm256_loadu_si256(words + 1));
+        const __m256i codes = _mm256_permute4x64_epi64(pairs, 0xd8);
+        _mm256_store_si256(reinterpret_cast<__m256i*>(to.low + p), _mm256_and_si256(codes, mask));
+        _mm256_store_si256(reinterpret_cast<__m256i*>(to.high + p),
+                           _mm256_and_si256(_mm256_srli_epi16(codes, 4), mask));
+    }
+}
+
+/// Adds up to short_groups groups of a panel to its 16 sums.
+[[gnu::always_inline]] INTACT_TARGET("avx2") inline void add_short(const std::uint8_t* low,
+                                                                   const std::uint8_t* high,
+                                                                   const std::int8_t* panel,
+                                                                   Index groups, __m256i* sums) {
+    __m256i of_low[2] = {};
+    __m256i of_high[2] = {};
+#pragma GCC unroll 8
+    for (Index g = 0; g < groups; ++g, low += group, high += group, panel += panel_group_bytes) {
+        std::int32_t four[2] = {};
+        std::memcpy(&four[0], low, sizeof(four[0]));
+        std::memcpy(&four[1], high, sizeof(four[1]));
+        const __m256i a_low = _mm256_set1_epi32(four[0]);
+        const __m256i a_high = _mm256_set1_epi32(four[1]);
+#pragma GCC unroll 2
+        for (int r = 0; r < 2; ++r) {
+            __m256i columns = _mm256_load_si256(reinterpret_cast<const __m256i*>(panel + r * 32));
+            INTACT_NEW_VALUE(columns);  // else it is loaded twice
+            of_low[r] = _mm256_add_epi16(of_low[r], _mm256_maddubs_epi16(a_low, columns));
+            of_high[r] = _mm256_add_epi16(of_high[r], _mm256_maddubs_epi16(a_high, columns));
+            INTACT_NEW_VALUE(of_low[r]);
+            INTACT_NEW_VALUE(of_high[r]);
+        }
+    }
+    const __m256i one = _mm256_set1_epi16(1);
+    const __m256i sixteen = _mm256_set1_epi16(16);
+#pragma GCC unroll 2
+    for (int r = 0; r < 2; ++r) {
+        const __m256i both = _mm256_add_epi32(_mm256_madd_epi16(of_low[r], one),
+                                              _mm256_madd_epi16(of_high[r], sixteen));
+        sums[r] = _mm256_add_epi32(sums[r], both);
+    }
+}
+
+/// A block of one row.
+INTACT_TARGET("avx2")
+inline void multiply_row(const Block& block) {
+    RowHalves halves;
+    const std::int32_t* from = block.start != nullptr ? block.start : block.sums;
+    for (Index first = 0; first == 0 || first < block.groups; first += row_groups) {
+        const Index groups = std::min(row_groups, block.groups - first);
+        cut_row(block.strip + first * group * 2, groups, halves);
+        for (Index p = 0; p < block.panel_count; ++p) {
+            const std::int8_t* panel =
+                block.panels + p * block.panel_stride + first * panel_group_bytes;
+            const auto* start = reinterpret_cast<const __m256i*>(from + p * panel_columns);
+            __m256i sums[2] = {_mm256_loadu_si256(start), _mm256_loadu_si256(start + 1)};
+            Index g = 0;
+            for (; g + short_groups <= groups; g += short_groups) {
+                add_short(halves.low + g * group, halves.high + g * group,
+                          panel + g * panel_group_bytes, short_groups, sums);
+            }
+            add_short(halves.low + g * group, halves.high + g * group,
+                      panel + g * panel_group_bytes, groups - g, sums);
+            auto* to = reinterpret_cast<__m256i*>(block.sums + p * panel_columns);
+            _mm256_storeu_si256(to, sums[0]);
+            _mm256_storeu_si256(to + 1, sums[1]);
+        }
+        from = block.sums;
+    }
+}
+
+}  // namespace intact::gemm::avx2
+#endif
