@@ -143,7 +143,10 @@ void load_and_check(std::string_view rest, bool whole) {
     }
     const auto end = static_cast<std::size_t>(stream.tellg());
     check(saved(x) == bytes.substr(0, end), "what is loaded is saved as the same bytes");
-    Case<X>::use(x);
+    try {
+        Case<X>::use(x);
+    } catch (const std::overflow_error&) {  // with itself more than 2^64 - 1 values, as documented
+    }
 }
 
 /// Contents of a sound file, made from random data.
