@@ -62,7 +62,7 @@ struct CanonicalRows {
         return kernel.read_k == group && kernel.read_rows == 1 && k % group != 0 && k > 1 &&
                row_stride == k && rows > few_rows;
     }
-    static constexpr Index few_rows = 64;
+    static constexpr Index few_rows = 64;  ///< of which none is read into the next
 
     /// Whether a group that begins in one row and ends in the next reads nothing but codes.
     [[nodiscard]] bool rows_adjoin() const noexcept { return row_stride == k && k >= group - 1; }
