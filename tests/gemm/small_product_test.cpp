@@ -22,12 +22,12 @@ bool is_small(const Shape& shape, const gemm::Kernel& kernel, bool zero_points_o
         canonical.zero_point = 0;
         return canonical;
     }());
-    return gemm::is_small(gemm::CanonicalRows(a.operand, kernel), packed, kernel);
+    return gemm::is_small(a.operand, packed, kernel);
 }
 
 }  // namespace
 
-TEST_CASE("is_small: rows, columns and the bytes of the rows are bounded") {
+TEST_CASE("is_small: rows, columns and codes of the rows are bounded") {
     const gemm::Kernel& kernel = gemm::portable::kernel;
     CHECK(is_small({1, 1, 1}, kernel));
     CHECK(is_small({16, 64, 64}, kernel));
@@ -39,6 +39,24 @@ TEST_CASE("is_small: rows, columns and the bytes of the rows are bounded") {
     gemm::Kernel entered = kernel;
     entered.enter = [](gemm::KernelState&) {};
     CHECK_FALSE(is_small({1, 1, 1}, entered));
+}
+
+TEST_CASE("is_small: the rows fit the strip on the stack, whichever way a kernel packs them") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        if (kernel.enter != nullptr) continue;
+        const std::string isa = simd::name(kernel.isa);
+        CAPTURE(isa);
+        for (Index rows = 1; rows <= gemm::detail::small_rows; ++rows) {
+            const Index k = gemm::detail::small_codes / rows;
+            CHECK(is_small({rows, 64, k}, kernel));
+            CHECK_FALSE(is_small({rows, 64, k + 1}, kernel));
+            for (Index less = 0; less < k; ++less) {
+                const Index bytes =
+                    gemm::round_up(rows, kernel.read_rows) * gemm::strip_stride(k - less, kernel);
+                REQUIRE(bytes <= gemm::detail::small_strip_bytes);
+            }
+        }
+    }
 }
 
 TEST_CASE("multiply_small: takes products of up to 16 rows that lie together, and no workspace") {

@@ -43,14 +43,17 @@ namespace detail {
     return gemm::fits_int32(k, level_a, level_b, largest_magnitude(bias, count));
 }
 
-}  // namespace detail
+/// The environment that epilogues run in. Raw takes integers alone, and reading it takes longer.
+struct AnyEnvironment {};
+template <class E>
+using EnvironmentOf =
+    std::conditional_t<std::is_same_v<E, Raw>, AnyEnvironment, simd::DefaultEnvironment>;
 
-namespace detail {
-
-/// Checks a product, then calls run(rows, to, is_wide) unless there is nothing to do.
+/// Checks a product and works it out if it is small; else calls run(rows, is_wide), unless there is
+/// nothing to do.
 template <Byte T, Epilogue E, class Run>
-void checked(const Operand<T>& a, const Packed& b, const E& epilogue, const Kernel& kernel,
-             Run&& run) {
+void multiply_or(const Operand<T>& a, const Packed& b, const E& epilogue,
+                 const Output<typename E::Output>& out, const Kernel& kernel, Run&& run) {
     constexpr const char* where = "gemm::multiply";
     require(a.k == b.k(), where, "the summed dimensions differ, expected ", b.k(), ", given ", a.k);
     const std::int64_t level = largest_level(a, where);
@@ -62,18 +65,11 @@ void checked(const Operand<T>& a, const Packed& b, const E& epilogue, const Kern
              largest_k(level, b.level(), largest_magnitude(bias, b.n())),
              " terms (more only with float or int64 outputs), given ", a.k);
     }
-    run(CanonicalRows(a, kernel), !fits);
-}
-
-/// With int32 sums.
-template <Epilogue E>
-void multiply_narrow(const CanonicalRows& a, const Packed& b, const E& epilogue,
-                     const Output<typename E::Output>& out, const Part& part, const Kernel& kernel,
-                     Workspace& workspace) {
-    if (is_small(a, b, kernel)) {  // then the part is the whole
+    if (fits && is_small(a, b, kernel)) {
+        [[maybe_unused]] const EnvironmentOf<E> environment;
         multiply_small(a, b, epilogue, out, kernel);
     } else {
-        gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
+        run(CanonicalRows(a, kernel), !fits);
     }
 }
 
@@ -81,18 +77,14 @@ template <Epilogue E>
 void multiply_part(const CanonicalRows& a, const Packed& b, const E& epilogue,
                    const Output<typename E::Output>& out, const Part& part, bool is_wide,
                    const Kernel& kernel, Workspace& workspace) {
-    if constexpr (std::is_same_v<E, Raw>) {  // integers alone: reading the environment costs more
-        multiply_narrow(a, b, epilogue, out, part, kernel, workspace);
-        return;
-    }
-    const simd::DefaultEnvironment guard;
+    [[maybe_unused]] const EnvironmentOf<E> environment;
     if constexpr (WideEpilogue<E>) {
         if (is_wide) {
             gemm::multiply_part<std::int64_t>(a, b, epilogue, out, part, kernel, workspace);
             return;
         }
     }
-    multiply_narrow(a, b, epilogue, out, part, kernel, workspace);
+    gemm::multiply_part<std::int32_t>(a, b, epilogue, out, part, kernel, workspace);
 }
 
 }  // namespace detail
@@ -102,9 +94,10 @@ template <Byte T, Epilogue E>
 void multiply(const Operand<T>& a, const Packed& b, const E& epilogue, typename E::Output* out,
               Index row_stride, Index column_stride, const Kernel& kernel,
               Workspace& workspace = thread_workspace()) {
-    detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
-        detail::multiply_part(rows, b, epilogue, {out, row_stride, column_stride},
-                              {0, a.rows, 0, b.n()}, is_wide, kernel, workspace);
+    const Output<typename E::Output> to{out, row_stride, column_stride};
+    detail::multiply_or(a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
+        detail::multiply_part(rows, b, epilogue, to, {0, a.rows, 0, b.n()}, is_wide, kernel,
+                              workspace);
     });
 }
 
@@ -120,11 +113,12 @@ template <Executor X, Byte T, Epilogue E>
 void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& epilogue,
                    typename E::Output* out, Index row_stride, Index column_stride,
                    const Kernel& kernel) {
-    detail::checked(a, b, epilogue, kernel, [&](const CanonicalRows& rows, bool is_wide) {
+    const Output<typename E::Output> to{out, row_stride, column_stride};
+    detail::multiply_or(a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
         const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
         const auto run = [&](Index i) {
-            detail::multiply_part(rows, b, epilogue, {out, row_stride, column_stride},
-                                  division.part(i), is_wide, kernel, thread_workspace());
+            detail::multiply_part(rows, b, epilogue, to, division.part(i), is_wide, kernel,
+                                  thread_workspace());
         };
         if (division.count() == 1) {
             run(0);  // not worth anybody's while to be asked

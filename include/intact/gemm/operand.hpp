@@ -43,14 +43,16 @@ struct Operand {
 /// Largest |code - zero point| of the operand; refuses a zero point that is not a code.
 template <ByteOrWord T>
 [[nodiscard]] std::int64_t largest_level(const Operand<T>& operand, const char* where) {
-    const Index count = operand.zero_points == nullptr ? 1 : operand.rows;
-    std::int64_t largest = 0;
-    for (Index i = 0; i < count; ++i) {
-        const std::int64_t zero_point = operand.zero_point_of(i);
+    const auto level = [&](std::int64_t zero_point) {
         require(operand.qmin <= zero_point && zero_point <= operand.qmax, where,
                 "the zero point is not a code, expected ", operand.qmin, " to ", operand.qmax,
                 ", given ", zero_point);
-        largest = std::max({largest, operand.qmax - zero_point, zero_point - operand.qmin});
+        return std::max(operand.qmax - zero_point, zero_point - operand.qmin);
+    };
+    if (operand.zero_points == nullptr) return level(operand.zero_point);
+    std::int64_t largest = 0;
+    for (Index i = 0; i < operand.rows; ++i) {
+        largest = std::max(largest, level(operand.zero_points[i]));
     }
     return largest;
 }

@@ -1,7 +1,8 @@
 // Products of few rows and columns: one block, whose rows, starts and sums lie on the stack.
 //
 // part.hpp cuts a product to the caches and the threads; for a few hundred sums that takes longer
-// than they do.
+// than they do. Here each instruction counts: what is not needed is not written down, and the form
+// of the rows is worked out where it is used, so that it stays in registers.
 #pragma once
 
 #include <cstdint>
@@ -14,49 +15,56 @@ namespace intact::gemm {
 namespace detail {
 
 inline constexpr Index small_rows = 16;
-inline constexpr Index small_strip_bytes = 4096;
+inline constexpr Index small_codes = 2048;  // rows x k
+
+/// Bytes of a strip of small_codes codes, 2 each, in rows of an odd number of cache lines.
+inline constexpr Index small_strip_bytes = 2 * small_codes + small_rows * 192;
+
+/// Packs all rows of `a`.
+template <Byte T>
+[[gnu::noinline]] void pack_small(const Operand<T>& a, const Kernel& kernel, std::uint8_t* strip) {
+    pack_strip(CanonicalRows(a, kernel), 0, a.rows, kernel, strip, strip_stride(a.k, kernel));
+}
 
 }  // namespace detail
 
-/// Whether multiply_small() takes the product.
-[[nodiscard]] inline bool is_small(const CanonicalRows& a, const Packed& b,
-                                   const Kernel& kernel) noexcept {
+/// Whether multiply_small() takes the product; if so, all rows start alike.
+template <Byte T>
+[[nodiscard]] bool is_small(const Operand<T>& a, const Packed& b, const Kernel& kernel) noexcept {
     static_assert(detail::small_rows <= CanonicalRows::few_rows, "no row runs into the next one");
     return a.rows <= detail::small_rows && b.n() <= usual_block_columns &&
-           kernel.enter == nullptr &&
-           round_up(a.rows, kernel.read_rows) * strip_stride(a.k, kernel) <=
-               detail::small_strip_bytes &&
-           !rows_start_apart(a, b);
+           a.k <= detail::small_codes && a.rows * a.k <= detail::small_codes &&
+           kernel.enter == nullptr && a.zero_points == nullptr && !b.has_zero_points();
 }
 
 /// The whole product, with int32 sums.
-template <Epilogue E>
-[[gnu::noinline]] void multiply_small(const CanonicalRows& a, const Packed& b, const E& epilogue,
+template <Byte T, Epilogue E>
+[[gnu::noinline]] void multiply_small(const Operand<T>& a, const Packed& b, const E& epilogue,
                                       const Output<typename E::Output>& out, const Kernel& kernel) {
     alignas(cache_line_bytes) std::uint8_t memory[detail::small_strip_bytes];
     alignas(cache_line_bytes) std::int32_t start[usual_block_columns];
     alignas(cache_line_bytes) std::int32_t sums[detail::small_rows * usual_block_columns];
+    alignas(cache_line_bytes) static constexpr std::int32_t zeros[usual_block_columns] = {};
+    const CanonicalRows rows(a, kernel);
     const Index padded = round_up(b.n(), panel_columns);
-    // As take_strip(), which divides.
-    Strip strip{a.data, a.row_stride, a.rows, a.flip, a.last_codes(kernel)};
-    if (!a.lies_as_strip(kernel)) {
-        strip = {memory, strip_stride(a.k, kernel), a.rows, 0, group};
-        pack_strip(a, 0, a.rows, kernel, memory, strip.stride);
-    }
-    start_sums(b, a.zero_point_of(0), 0, initial_sums(epilogue), 0, padded, start);
-    Block block{.strip = strip.codes,
-                .strip_stride = strip.stride,
+    const std::int32_t* const bias = initial_sums(epilogue);
+    const bool from_zero = bias == nullptr && rows.zero_point_of(0) == 0;
+    if (!from_zero) start_sums(b, rows.zero_point_of(0), 0, bias, 0, padded, start);
+    const bool in_place = rows.lies_as_strip(kernel);
+    if (!in_place) detail::pack_small(a, kernel, memory);
+    Block block{.strip = in_place ? rows.data : memory,
+                .strip_stride = in_place ? rows.row_stride : strip_stride(a.k, kernel),
                 .rows = a.rows,
                 .panels = b.panel(0),
                 .panel_stride = b.panel_stride(),
                 .panel_count = padded / panel_columns,
                 .groups = (a.k + group - 1) / group,
-                .start = start,
+                .start = from_zero ? zeros : start,
                 .sums = sums,
                 .sums_stride = padded,
-                .is_signed = a.is_signed,
-                .flip = strip.flip,
-                .last_codes = strip.last_codes};
+                .is_signed = rows.is_signed,
+                .flip = in_place ? rows.flip : std::uint8_t{0},
+                .last_codes = in_place ? rows.last_codes(kernel) : group};
     if constexpr (std::is_same_v<E, Raw>) {
         const bool fits = kernel.read_rows == 1 && (b.n() == padded || kernel.cuts);
         if (out.column_stride == 1 && fits) {
