@@ -1,6 +1,7 @@
 #include "intact/gemm/small_product.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -41,22 +42,28 @@ TEST_CASE("is_small: rows, columns and codes of the rows are bounded") {
     CHECK_FALSE(is_small({1, 1, 1}, entered));
 }
 
-TEST_CASE("is_small: the rows fit the strip on the stack, whichever way a kernel packs them") {
-    for (const gemm::Kernel& kernel : gemm::kernels()) {
-        if (kernel.enter != nullptr) continue;
-        const std::string isa = simd::name(kernel.isa);
-        CAPTURE(isa);
-        for (Index rows = 1; rows <= gemm::detail::small_rows; ++rows) {
-            const Index k = gemm::detail::small_codes / rows;
-            CHECK(is_small({rows, 64, k}, kernel));
-            CHECK_FALSE(is_small({rows, 64, k + 1}, kernel));
-            for (Index less = 0; less < k; ++less) {
-                const Index bytes =
-                    gemm::round_up(rows, kernel.read_rows) * gemm::strip_stride(k - less, kernel);
-                REQUIRE(bytes <= gemm::detail::small_strip_bytes);
+TEST_CASE("is_small: the rows fit the strip on the stack, however a kernel packs and reads them") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    Index largest = 0;
+    for (const Index code_bytes : {1, 2}) {
+        for (const Index read_rows : {1, 2, 8, 16, 32}) {
+            for (const Index read_k : {1, 4, 8, 64}) {
+                kernel.code_bytes = code_bytes;
+                kernel.read_rows = read_rows;
+                kernel.read_k = read_k;
+                for (Index rows = 1; rows <= 16; ++rows) {
+                    for (Index k = 0; k <= 2048; ++k) {
+                        const gemm::Operand<std::uint8_t> a{.rows = rows, .k = k};
+                        if (!gemm::is_small(a, gemm::Packed(), kernel)) continue;
+                        largest = std::max(largest, gemm::round_up(rows, read_rows) *
+                                                        gemm::strip_stride(k, kernel));
+                    }
+                }
             }
         }
     }
+    CHECK(largest <= gemm::detail::small_strip_bytes);
+    CHECK(largest > 4096);
 }
 
 TEST_CASE("multiply_small: takes products of up to 16 rows that lie together, and no workspace") {

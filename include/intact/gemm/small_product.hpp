@@ -15,10 +15,10 @@ namespace intact::gemm {
 namespace detail {
 
 inline constexpr Index small_rows = 16;
-inline constexpr Index small_codes = 2048;  // rows x k
+inline constexpr Index small_codes = 2048;  // rows x k, as many as a kernel reads
 
 /// Bytes of a strip of small_codes codes, 2 each, in rows of an odd number of cache lines.
-inline constexpr Index small_strip_bytes = 2 * small_codes + small_rows * 192;
+inline constexpr Index small_strip_bytes = 2 * small_codes + small_rows * 2 * cache_line_bytes;
 
 /// Packs all rows of `a`.
 template <Byte T>
@@ -32,9 +32,11 @@ template <Byte T>
 template <Byte T>
 [[nodiscard]] bool is_small(const Operand<T>& a, const Packed& b, const Kernel& kernel) noexcept {
     static_assert(detail::small_rows <= CanonicalRows::few_rows, "no row runs into the next one");
-    return a.rows <= detail::small_rows && b.n() <= usual_block_columns &&
-           a.k <= detail::small_codes && a.rows * a.k <= detail::small_codes &&
-           kernel.enter == nullptr && a.zero_points == nullptr && !b.has_zero_points();
+    const Index rows = round_up(a.rows, kernel.read_rows);
+    return rows <= detail::small_rows && b.n() <= usual_block_columns &&
+           a.k <= detail::small_codes &&
+           rows * round_up(a.k, kernel.read_k) <= detail::small_codes && kernel.enter == nullptr &&
+           a.zero_points == nullptr && !b.has_zero_points();
 }
 
 /// The whole product, with int32 sums.

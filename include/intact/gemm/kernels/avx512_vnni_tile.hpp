@@ -30,7 +30,7 @@ template <int Rows, int Panels, bool Flips>
     __m512i columns[std::size_t{Panels}] = {};
 #pragma GCC unroll 4
     for (int p = 0; p < Panels; ++p) columns[p] = _mm512_load_si512(panel + p * panel_stride);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
         std::int32_t four = 0;
         std::memcpy(&four, strip + i * strip_stride, sizeof(four));
@@ -46,7 +46,16 @@ template <int Rows, int Panels, bool Flips>
 
 /// Chains of sums that a tile has.
 template <int Rows, int Panels>
-inline constexpr int chains = Rows* Panels <= 2 ? 4 : (Rows* Panels < 8 ? 2 : 1);
+inline constexpr int chains = Rows* Panels <= 2 ? 4 : (Rows* Panels < 7 ? 2 : 1);
+
+/// Tells the compiler nothing of what sums have in common, else GCC 12 keeps each of them twice.
+template <int Count>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void new_values([[maybe_unused]] __m512i*
+                                                                                sum) {
+#pragma GCC unroll 24
+    for (int i = 0; i < Count; ++i) INTACT_NEW_VALUE(sum[i]);
+}
 
 /// Adds the products of the last group where it has fewer codes, and reads no others.
 template <int Rows, int Panels, bool Flips>
@@ -58,7 +67,7 @@ template <int Rows, int Panels, bool Flips>
                                                                           Index panel_stride,
                                                                           __m512i* sum) {
     const auto mask = static_cast<__mmask16>((1U << last_codes) - 1);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
         const __m128i codes = _mm_maskz_loadu_epi8(mask, strip + i * strip_stride);
         // The form with a mask, because GCC 12 warns of the plain one.
@@ -96,12 +105,12 @@ template <int Rows, int Panels, bool Flips>
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
             sum[p] = _mm512_loadu_si512(at.start + p * panel_columns);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
             for (int i = 1; i < Rows; ++i) sum[i * Panels + p] = sum[p];
         }
     } else {
         const std::int32_t* sums = at.sums;
-#pragma GCC unroll 6
+#pragma GCC unroll 8
         for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
 #pragma GCC unroll 4
             for (int p = 0; p < Panels; ++p) {
@@ -112,6 +121,7 @@ template <int Rows, int Panels, bool Flips>
             }
         }
     }
+    if constexpr (chain_count == 1) new_values<count>(sum);
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel;
     const bool has_rest = at.last_codes != group;
@@ -126,6 +136,7 @@ template <int Rows, int Panels, bool Flips>
         strip += chain_count * group;
         panel += chain_count * panel_group_bytes;
     }
+    if constexpr (chain_count == 1) new_values<count>(sum);
     if constexpr (chain_count > 1) {
         for (; groups > 0; --groups) {
             add_group<Rows, Panels, Flips>(strip, at.strip_stride, panel, at.panel_stride, sum);
@@ -165,24 +176,37 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
     add_tile<Rows, Panels, Flips>(
         {{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}}, sum);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
 }
 
 /// The same where codes or columns end within a group or a panel.
 template <int Rows, int Panels, bool Flips>
-INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
-inline void edge_tile(const Block& block, Index row, Index panel) {
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_edge_tile(const EdgePlace&
+                                                                                   at) {
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    const EdgePlace at = edge_place<Panels>(block, row, panel);
     add_tile<Rows, Panels, Flips>(at, sum);
     std::int32_t* sums = at.sums;
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
         store_sums<Panels - 1>(sum + i * Panels, sums);
         _mm512_mask_storeu_epi32(sums + (Panels - 1) * panel_columns, at.last_columns,
                                  sum[i * Panels + Panels - 1]);
     }
+}
+template <int Rows, int Panels, bool Flips>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline void edge_tile(const Block& block, Index row, Index panel) {
+    add_edge_tile<Rows, Panels, Flips>(edge_place<Panels>(block, row, panel));
+}
+
+/// The same for a whole block of one panel with a start.
+template <int Rows, bool Flips>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline void panel_tile(const Block& block) {
+    if (block.start == nullptr) __builtin_unreachable();  // which leaves out the reading of sums
+    add_edge_tile<Rows, 1, Flips>(edge_place<1>(block, 0, 0));
 }
 
 }  // namespace intact::gemm::avx512_vnni
