@@ -19,6 +19,7 @@
 // What this SIMDe lacks.
 using __mmask64 = std::uint64_t;
 using __mmask16 = std::uint16_t;
+using __mmask8 = std::uint8_t;
 
 /// The bytes of the values that `mask` names, zeros for the others, which are not read.
 template <std::size_t Count, std::size_t Size>
@@ -57,6 +58,11 @@ static inline __m512i _mm512_maskz_loadu_epi32(__mmask16 mask, const void* from)
     return _mm512_loadu_si512(bytes.data());
 }
 
+static inline __m512d _mm512_maskz_loadu_pd(__mmask8 mask, const double* from) {
+    const auto bytes = masked_bytes<8, 8>(mask, from);
+    return _mm512_loadu_pd(bytes.data());
+}
+
 static inline void _mm512_mask_storeu_epi8(void* to, __mmask64 mask, __m512i from) {
     store_masked<1>(to, mask, from);
 }
@@ -76,6 +82,22 @@ static inline __m512 _mm512_cvtepi32_ps(__m512i from) {
     const auto lanes = lanes_of(from);
     for (std::size_t i = 0; i < 16; ++i) reals[i] = static_cast<float>(lanes[i]);
     return _mm512_loadu_ps(reals.data());
+}
+
+static inline __m256 _mm512_cvtpd_ps(__m512d from) {
+    std::array<double, 8> reals{};
+    std::array<float, 8> rounded{};
+    _mm512_storeu_pd(reals.data(), from);
+    for (std::size_t i = 0; i < 8; ++i) rounded[i] = static_cast<float>(reals[i]);
+    return _mm256_loadu_ps(rounded.data());
+}
+
+/// Quads of the 8 of `low` and then the 8 of `high` from `first` on.
+static inline __m512i _mm512_alignr_epi64(__m512i high, __m512i low, int first) {
+    std::array<std::int64_t, 16> lanes{};
+    _mm512_storeu_si512(lanes.data(), low);
+    _mm512_storeu_si512(lanes.data() + 8, high);
+    return _mm512_loadu_si512(lanes.data() + first);
 }
 
 static inline __m512i _mm512_srai_epi32(__m512i from, unsigned count) {

@@ -64,7 +64,7 @@ struct Block {
 /// What becomes of the sums of a block that a kernel makes 8-bit codes of (quick_codes.hpp).
 struct Codes {
     elementwise::quick::Output output;
-    const float* multipliers;  ///< one a column of the panels
+    const double* multipliers;  ///< one a column
     std::uint8_t* out;
     Index out_stride;
     Index columns;  ///< without those that fill the last panel

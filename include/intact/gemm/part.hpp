@@ -86,21 +86,12 @@ inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes
     return undecided;
 }
 
-/// The multipliers of a block as float32, zeros up to whole panels.
-template <QuickEpilogue E>
-void round_multipliers(const E& epilogue, Index column, Index columns, float* multipliers) {
-    for (Index j = 0; j < columns; ++j) {
-        multipliers[j] = static_cast<float>(epilogue.factors[column + j]);
-    }
-    std::fill(multipliers + columns, multipliers + round_up(columns, panel_columns), 0.0F);
-}
-
 /// Works out the codes of a block, in the kernel where that decides; uses the block up.
 template <QuickEpilogue E, class T = typename E::Output>
-void store_codes(Block& block, const Piece& piece, const E& epilogue, const float* multipliers,
-                 const Output<T>& out, const Kernel& kernel) {
+void store_codes(Block& block, const Piece& piece, const E& epilogue, const Output<T>& out,
+                 const Kernel& kernel) {
     const Codes codes{.output = epilogue.quick_output(),
-                      .multipliers = multipliers,
+                      .multipliers = epilogue.factors + piece.column,
                       .out = reinterpret_cast<std::uint8_t*>(out.at(piece.row, piece.column)),
                       .out_stride = out.row_stride,
                       .columns = piece.columns};
@@ -173,7 +164,6 @@ template <class Sum, Epilogue E>
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
     alignas(cache_line_bytes) Sum start[block_columns];
-    alignas(cache_line_bytes) float multipliers[usual_block_columns];
     Sums<Sum> pending{nullptr, 0};
     Piece pending_piece{};
     int turn = 0;
@@ -191,7 +181,6 @@ template <class Sum, Epilogue E>
             if constexpr (QuickEpilogue<E>) {
                 if (to_codes) {
                     most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
-                    detail::round_multipliers(epilogue, column, columns, multipliers);
                 }
             }
             std::span<const std::int8_t> ahead;
@@ -246,7 +235,7 @@ template <class Sum, Epilogue E>
                     block.sums_stride = to_stride;
                     if constexpr (QuickEpilogue<E>) {
                         if (to_codes) {
-                            detail::store_codes(block, piece, epilogue, multipliers, out, kernel);
+                            detail::store_codes(block, piece, epilogue, out, kernel);
                             continue;
                         }
                     }

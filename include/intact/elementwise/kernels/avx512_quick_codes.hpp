@@ -37,6 +37,15 @@ struct QuickConstants {
     to.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
 }
 
+/// 16 multipliers as float32, those of `mask`.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq") inline __m512
+    quick_multipliers(const double* multipliers, __mmask16 mask) {
+    const __m512d low = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), multipliers);
+    const __m512d high = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask >> 8), multipliers + 8);
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high),
+                              1);
+}
+
 /// The floats y of 16 sums as bits; takes from `decided` the lanes that are not.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
     quick_bits(__m512i sums, __m512 multipliers, const QuickConstants& to, __mmask16& decided) {

@@ -17,15 +17,6 @@
 
 namespace intact::elementwise::avx512 {
 
-/// 16 multipliers as float32, those of `mask`.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512
-    quick_multipliers(const double* multipliers, __mmask16 mask) {
-    const __m512d low = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), multipliers);
-    const __m512d high = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask >> 8), multipliers + 8);
-    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high),
-                              1);
-}
-
 /// The first `columns` columns, at most 16 * Groups, of a block.
 template <std::size_t Groups, StoredCode T>
 [[gnu::always_inline]] INTACT_TARGET(

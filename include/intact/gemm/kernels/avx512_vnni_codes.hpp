@@ -29,36 +29,59 @@ struct TileCodes {
     __mmask64 mask;  ///< the columns of a row
 };
 
-/// Makes codes of the sums of one row, and tells whether float32 decides them.
+/// Rows whose sums become codes together: as many as fill the vectors of one step.
 template <int Panels>
+inline constexpr int rows_of_step = Panels > 2 ? 1 : 4 / Panels;
+
+/// Makes codes of the sums of Rows rows of a block from `row` on, at most rows_of_step. Returns the
+/// rows that float32 leaves undecided, a bit each; only their sums are stored.
+template <int Rows, int Panels>
 [[gnu::always_inline]] INTACT_TARGET(
-    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline bool store_codes(const __m512i* sum,
-                                                                             const TileCodes& to,
-                                                                             std::uint8_t* out) {
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline std::uint64_t
+    store_codes(const Block& block, Index row, const TileCodes& to, std::uint8_t* out,
+                const __m512i* sum) {
+    asm("" ::: "memory");  // constants come from memory: there is no register left to hold them
     __m512i bits[4] = {};
-    __mmask16 decided = 0xffff;
+    __mmask16 decided[4] = {0xffff, 0xffff, 0xffff, 0xffff};
 #pragma GCC unroll 4
-    for (int p = 0; p < Panels; ++p) {
-        bits[p] = elementwise::avx512::quick_bits(sum[p], to.multipliers[p], to.constants, decided);
+    for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+        for (int p = 0; p < Panels; ++p) {
+            bits[i * Panels + p] = elementwise::avx512::quick_bits(
+                sum[i * Panels + p], to.multipliers[p], to.constants, decided[i]);
+        }
     }
-    const __m512i codes = elementwise::avx512::quick_codes(bits, to.constants);
-    if (Panels == 4 && to.mask == ~__mmask64{0}) {  // faster than a mask of ones
-        _mm512_storeu_si512(out, codes);
-    } else {
-        _mm512_mask_storeu_epi8(out, to.mask, codes);
+    __m512i codes = elementwise::avx512::quick_codes(bits, to.constants);
+    bool are_decided = true;
+#pragma GCC unroll 4
+    for (int i = 0; i < Rows; ++i, out += to.out_stride) {
+        if (Panels == 4 && to.mask == ~__mmask64{0}) {  // faster than a mask of ones
+            _mm512_storeu_si512(out, codes);
+        } else {
+            _mm512_mask_storeu_epi8(out, to.mask, codes);
+        }
+        if (i + 1 < Rows) codes = _mm512_alignr_epi64(codes, codes, 2 * Panels % 8);
+        are_decided = are_decided && decided[i] == 0xffff;
     }
-    return decided == 0xffff;
+    std::uint64_t undecided = 0;
+    if (!are_decided) [[unlikely]] {
+#pragma GCC unroll 4
+        for (int i = 0; i < Rows; ++i) {
+            if (decided[i] == 0xffff) continue;
+            store_sums<Panels>(sum + i * Panels, block.sums + (row + i) * block.sums_stride);
+            undecided |= std::uint64_t{1} << (row + i);
+        }
+    }
+    return undecided;
 }
 
 /// From that many groups on a tile takes long enough for the lines of its codes to arrive.
 inline constexpr Index worth_fetching = 32;
 
-/// Like tile(), over all columns of a block. Returns the rows that float32 leaves undecided, a bit
-/// each; only their sums are stored.
+/// Like tile(), over all columns of a block, to codes; returns what store_codes() does.
 template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCodes& to) {
-    std::int32_t* const sums = block.sums + row * block.sums_stride;
     std::uint8_t* const out = to.out + row * to.out_stride;
     if (block.groups > worth_fetching) {
 #pragma GCC unroll 6
@@ -70,14 +93,17 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     for (int i = 0; i < Rows * Panels; ++i) {
         INTACT_NEW_VALUE(sum[i]);  // else GCC 12 keeps each sum twice, and half of them in memory
     }
+    constexpr int step = rows_of_step<Panels>;
+    constexpr int whole = Rows / step * step;
     std::uint64_t undecided = 0;
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i) {
-        asm("" ::: "memory");  // constants come from memory: there is no register left to hold them
-        if (!store_codes<Panels>(sum + i * Panels, to, out + i * to.out_stride)) [[unlikely]] {
-            store_sums<Panels>(sum + i * Panels, sums + i * block.sums_stride);
-            undecided |= std::uint64_t{1} << (row + i);
-        }
+    for (int i = 0; i < whole; i += step) {
+        undecided |= store_codes<step, Panels>(block, row + i, to, out + i * to.out_stride,
+                                               sum + i * Panels);
+    }
+    if constexpr (whole < Rows) {
+        undecided |= store_codes<Rows - whole, Panels>(
+            block, row + whole, to, out + whole * to.out_stride, sum + whole * Panels);
     }
     return undecided;
 }
@@ -95,12 +121,14 @@ inline std::uint64_t run_to_codes(const Block& block, const Codes& codes) {
                                          tiles_to_codes<3, Flips>, tiles_to_codes<4, Flips>};
     TileCodes to;
     elementwise::avx512::set_constants(codes.output, to.constants);
+    to.mask = ~__mmask64{0} >> (64 - codes.columns);
     for (Index p = 0; p < block.panel_count; ++p) {
-        to.multipliers[p] = _mm512_loadu_ps(codes.multipliers + p * panel_columns);
+        const Index column = p * panel_columns;
+        to.multipliers[p] = elementwise::avx512::quick_multipliers(
+            codes.multipliers + column, static_cast<__mmask16>(to.mask >> column));
     }
     to.out = codes.out;
     to.out_stride = codes.out_stride;
-    to.mask = ~__mmask64{0} >> (64 - codes.columns);
     const auto& tiles = of_width[static_cast<std::size_t>(block.panel_count - 1)];
     std::uint64_t undecided = 0;
     for (Index row = 0; row < block.rows;) {
