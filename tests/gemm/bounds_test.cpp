@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/requantize_sums.hpp"
 #include "tests/gemm/cases.hpp"
 
 #if defined(__linux__)
@@ -69,9 +70,36 @@ bool stays_inside(const Shape& shape, Index gap, const gemm::Kernel& kernel,
     return true;
 }
 
+/// The same for a product to codes, whose multipliers are guarded too.
+bool stays_inside_to_codes(const Shape& shape, Index gap, const gemm::Kernel& kernel,
+                           std::mt19937& generator) {
+    using Policy = intact::elementwise::ExactRounding;
+    const auto [m, n, k] = shape;
+    const Index out_stride = n + gap;
+    const auto x = random_codes<std::uint8_t>(m * k, generator);
+    const auto w = random_codes<std::int8_t>(n * k, generator);
+    const gemm::Operand<std::uint8_t> a{.data = x.data(), .rows = m, .k = k, .row_stride = k};
+    const gemm::Operand<std::int8_t> b{.data = w.data(), .rows = n, .k = k, .row_stride = k};
+    const Guarded<double> factors(n);
+    for (Index j = 0; j < n; ++j) {
+        factors.data()[j] = Policy::factor(1.0 / static_cast<double>(64 * k + j));
+    }
+    const Guarded<std::uint8_t> codes((m - 1) * out_stride + n);
+    const gemm::RequantizeSums<std::uint8_t> epilogue{.factors = factors.data(), .zero_point = 99};
+    gemm::multiply(a, gemm::pack(b), epilogue, codes.data(), out_stride, 1, kernel);
+    for (Index i = 0; i < m; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            const auto sum = static_cast<std::int32_t>(gemm::reference_sum(a, b, i, j));
+            const int code = std::clamp(Policy::apply(sum, factors.data()[j]) + 99, 0, 255);
+            if (codes.data()[i * out_stride + j] != code) return false;
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
-TEST_CASE("multiply: touches no byte behind the last code and behind the last sum") {
+TEST_CASE("multiply: touches no byte behind the last code, sum and multiplier") {
     std::mt19937 generator(31);
     for (const gemm::Kernel& kernel : runnable()) {
         const std::string isa = simd::name(kernel.isa);
@@ -85,6 +113,7 @@ TEST_CASE("multiply: touches no byte behind the last code and behind the last su
                     const Index gap = (m + n + k) % 3;
                     CHECK(stays_inside<std::uint8_t>({m, n, k}, gap, kernel, generator));
                     CHECK(stays_inside<std::int8_t>({m, n, k}, gap, kernel, generator));
+                    CHECK(stays_inside_to_codes({m, n, k}, gap, kernel, generator));
                 }
             }
         }
