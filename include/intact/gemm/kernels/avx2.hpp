@@ -9,6 +9,7 @@
 #pragma once
 
 #include "intact/gemm/kernels/avx2_row.hpp"
+#include "intact/gemm/kernels/flipped_group.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -31,12 +32,11 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
             const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + p));
             _mm256_storeu_si256(to++, _mm256_xor_si256(_mm256_cvtepu8_epi16(bytes), flips));
         }
-        if (whole == count) continue;
-        std::uint8_t rest[16] = {};
-        std::memset(rest, flip, sizeof(rest));
-        std::memcpy(rest, from + whole, static_cast<std::size_t>(count - whole));
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rest));
-        _mm256_storeu_si256(to, _mm256_xor_si256(_mm256_cvtepu8_epi16(bytes), flips));
+        for (Index p = whole; p < count; p += group) {
+            const auto four = static_cast<int>(flipped_group(from + p, count - p, flip));
+            _mm_storel_epi64(reinterpret_cast<__m128i*>(strip + i * strip_stride + 2 * p),
+                             _mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
+        }
     }
 }
 

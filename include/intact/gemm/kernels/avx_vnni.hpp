@@ -8,6 +8,7 @@
 // Source   Intel Intrinsics Guide, _mm256_dpbusd_avx_epi32.
 #pragma once
 
+#include "intact/gemm/kernels/flipped_group.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -31,13 +32,10 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + p),
                                 _mm256_xor_si256(_mm256_loadu_si256(source), flips));
         }
-        if (whole == count) continue;
-        std::uint8_t rest[32] = {};
-        std::memset(rest, flip, sizeof(rest));
-        std::memcpy(rest, from + whole, static_cast<std::size_t>(count - whole));
-        const auto* source = reinterpret_cast<const __m256i*>(rest);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + whole),
-                            _mm256_xor_si256(_mm256_loadu_si256(source), flips));
+        for (Index p = whole; p < count; p += group) {
+            const std::uint32_t four = flipped_group(from + p, count - p, flip);
+            std::memcpy(to + p, &four, sizeof(four));
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 // Source   Intel Intrinsics Guide, _mm_madd_epi16.
 #pragma once
 
+#include "intact/gemm/kernels/flipped_group.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -37,11 +38,11 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
         for (Index p = 0; p < whole; p += 8) {
             _mm_storeu_si128(to++, _mm_xor_si128(_mm_cvtepu8_epi16(load_8(from + p)), flips));
         }
-        if (whole == count) continue;
-        std::uint8_t rest[8] = {};
-        std::memset(rest, flip, sizeof(rest));
-        std::memcpy(rest, from + whole, static_cast<std::size_t>(count - whole));
-        _mm_storeu_si128(to, _mm_xor_si128(_mm_cvtepu8_epi16(load_8(rest)), flips));
+        for (Index p = whole; p < count; p += group) {
+            const auto four = static_cast<int>(flipped_group(from + p, count - p, flip));
+            _mm_storel_epi64(reinterpret_cast<__m128i*>(strip + i * strip_stride + 2 * p),
+                             _mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
+        }
     }
 }
 
