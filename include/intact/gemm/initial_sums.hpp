@@ -15,8 +15,9 @@
 
 namespace intact::gemm {
 
-/// Whether rows differ in what their sums start from.
-[[nodiscard]] inline bool rows_start_apart(const CanonicalRows& a, const Packed& b) noexcept {
+/// Whether rows differ in what their sums start from, those of an operand or of CanonicalRows.
+template <class Rows>
+[[nodiscard]] bool rows_start_apart(const Rows& a, const Packed& b) noexcept {
     return a.zero_points != nullptr || b.has_zero_points();
 }
 

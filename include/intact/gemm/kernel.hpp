@@ -64,7 +64,7 @@ struct Block {
 /// What becomes of the sums of a block that a kernel makes 8-bit codes of (quick_codes.hpp).
 struct Codes {
     elementwise::quick::Output output;
-    const double* multipliers;  ///< one a column
+    const double* multipliers;  ///< one a column, none of those behind `columns`
     std::uint8_t* out;
     Index out_stride;
     Index columns;  ///< without those that fill the last panel
@@ -101,8 +101,9 @@ struct Kernel {
     void (*multiply)(const Block& block);
 
     /// As multiply, but each row of sums becomes codes if float32 decides all of them. Returns the
-    /// other rows, a bit each: their sums are stored. Blocks of at most 64 rows and 4 panels;
-    /// nullptr where a kernel has no such form.
+    /// other rows, a bit each: their sums are stored, their codes are anything. Blocks of at most
+    /// 64 rows and 4 panels, under a simd::DefaultEnvironment; nullptr where a kernel has no such
+    /// form.
     std::uint64_t (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.

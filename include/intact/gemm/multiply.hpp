@@ -43,17 +43,17 @@ namespace detail {
     return gemm::fits_int32(k, level_a, level_b, largest_magnitude(bias, count));
 }
 
-/// The environment that epilogues run in. Raw takes integers alone, and reading it takes longer.
+/// The environment that an epilogue runs in. Raw has no floats to round, and a small product of
+/// integers takes hardly longer than asking which environment there is.
 struct AnyEnvironment {};
 template <class E>
 using EnvironmentOf =
     std::conditional_t<std::is_same_v<E, Raw>, AnyEnvironment, simd::DefaultEnvironment>;
 
-/// Checks a product and works it out if it is small; else calls run(rows, is_wide), unless there is
-/// nothing to do.
+/// Checks a product and works it out if it is small; leaves larger ones to run(rows, is_wide).
 template <Byte T, Epilogue E, class Run>
-void multiply_or(const Operand<T>& a, const Packed& b, const E& epilogue,
-                 const Output<typename E::Output>& out, const Kernel& kernel, Run&& run) {
+void multiply_small_or(const Operand<T>& a, const Packed& b, const E& epilogue,
+                       const Output<typename E::Output>& out, const Kernel& kernel, Run&& run) {
     constexpr const char* where = "gemm::multiply";
     require(a.k == b.k(), where, "the summed dimensions differ, expected ", b.k(), ", given ", a.k);
     const std::int64_t level = largest_level(a, where);
@@ -95,10 +95,11 @@ void multiply(const Operand<T>& a, const Packed& b, const E& epilogue, typename 
               Index row_stride, Index column_stride, const Kernel& kernel,
               Workspace& workspace = thread_workspace()) {
     const Output<typename E::Output> to{out, row_stride, column_stride};
-    detail::multiply_or(a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
-        detail::multiply_part(rows, b, epilogue, to, {0, a.rows, 0, b.n()}, is_wide, kernel,
-                              workspace);
-    });
+    detail::multiply_small_or(
+        a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
+            detail::multiply_part(rows, b, epilogue, to, {0, a.rows, 0, b.n()}, is_wide, kernel,
+                                  workspace);
+        });
 }
 
 /// The same with the kernel that suits its size.
@@ -114,18 +115,19 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
                    typename E::Output* out, Index row_stride, Index column_stride,
                    const Kernel& kernel) {
     const Output<typename E::Output> to{out, row_stride, column_stride};
-    detail::multiply_or(a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
-        const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
-        const auto run = [&](Index i) {
-            detail::multiply_part(rows, b, epilogue, to, division.part(i), is_wide, kernel,
-                                  thread_workspace());
-        };
-        if (division.count() == 1) {
-            run(0);  // not worth anybody's while to be asked
-        } else {
-            executor.run(division.count(), run);
-        }
-    });
+    detail::multiply_small_or(
+        a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
+            const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
+            const auto run = [&](Index i) {
+                detail::multiply_part(rows, b, epilogue, to, division.part(i), is_wide, kernel,
+                                      thread_workspace());
+            };
+            if (division.count() == 1) {
+                run(0);  // not worth anybody's while to be asked
+            } else {
+                executor.run(division.count(), run);
+            }
+        });
 }
 
 template <Executor X, Byte T, Epilogue E>

@@ -36,7 +36,7 @@ template <Byte T>
     return rows <= detail::small_rows && b.n() <= usual_block_columns &&
            a.k <= detail::small_codes &&
            rows * round_up(a.k, kernel.read_k) <= detail::small_codes && kernel.enter == nullptr &&
-           a.zero_points == nullptr && !b.has_zero_points();
+           !rows_start_apart(a, b);
 }
 
 /// The whole product, with int32 sums.

@@ -37,11 +37,13 @@ struct QuickConstants {
     to.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
 }
 
-/// 16 multipliers as float32, those of `mask`.
+/// 16 multipliers as float32, those of `mask`; no others are read.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq") inline __m512
     quick_multipliers(const double* multipliers, __mmask16 mask) {
+    const auto of_high = static_cast<__mmask8>(mask >> 8);
+    const double* const more = of_high == 0 ? multipliers : multipliers + 8;
     const __m512d low = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), multipliers);
-    const __m512d high = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask >> 8), multipliers + 8);
+    const __m512d high = _mm512_maskz_loadu_pd(of_high, more);
     return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high),
                               1);
 }

@@ -44,7 +44,7 @@ inline constexpr TilesOfWidth<6, BlockTile> edge_tiles_of_width{
     {edge_tile<1, Panels, Flips>, edge_tile<2, Panels, Flips>, edge_tile<3, Panels, Flips>,
      edge_tile<4, Panels, Flips>, edge_tile<5, Panels, Flips>, edge_tile<6, Panels, Flips>}};
 
-/// Of 1 row, 2 rows, ... 8 rows: one call for most of what small products do.
+/// Of 1 row, 2 rows, ... 8 rows: blocks of one panel in one call, as small products often are.
 template <bool Flips>
 inline constexpr std::array panel_tiles{
     panel_tile<1, Flips>, panel_tile<2, Flips>, panel_tile<3, Flips>, panel_tile<4, Flips>,
@@ -59,9 +59,10 @@ inline void run(const Block& block) {
                                      tiles_of_width<1, Flips>};
     static constexpr std::array narrow{tiles_of_width<2, Flips>, tiles_of_width<1, Flips>};
     static constexpr std::array edge{edge_tiles_of_width<2, Flips>, edge_tiles_of_width<1, Flips>};
-    constexpr auto& whole = panel_tiles<Flips>;
-    if (block.panel_count == 1 && block.rows <= std::ssize(whole) && block.start != nullptr) {
-        whole[static_cast<std::size_t>(block.rows - 1)](block);
+    constexpr auto& of_one_panel = panel_tiles<Flips>;
+    if (block.panel_count == 1 && block.rows <= std::ssize(of_one_panel) &&
+        block.start != nullptr) {
+        of_one_panel[static_cast<std::size_t>(block.rows - 1)](block);
     } else if (block.last_codes != group || block.last_columns != panel_columns) {
         run_tiles(block, edge);
     } else if (block.groups <= short_groups && block.rows > 3) {

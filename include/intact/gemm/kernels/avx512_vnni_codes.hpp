@@ -29,12 +29,12 @@ struct TileCodes {
     __mmask64 mask;  ///< the columns of a row
 };
 
-/// Rows whose sums become codes together: as many as fill the vectors of one step.
+/// Rows whose sums become codes together: as many as a vector of codes holds.
 template <int Panels>
-inline constexpr int rows_of_step = Panels > 2 ? 1 : 4 / Panels;
+inline constexpr int rows_of_codes = Panels > 2 ? 1 : 4 / Panels;
 
-/// Makes codes of the sums of Rows rows of a block from `row` on, at most rows_of_step. Returns the
-/// rows that float32 leaves undecided, a bit each; only their sums are stored.
+/// Makes codes of the sums of Rows rows of a block from `row` on, at most rows_of_codes. Returns
+/// the rows that float32 leaves undecided, a bit each; only their sums are stored.
 template <int Rows, int Panels>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline std::uint64_t
@@ -89,11 +89,8 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
     add_tile<Rows, Panels, Flips>(edge_place<Panels>(block, row, 0), sum);
-#pragma GCC unroll 24
-    for (int i = 0; i < Rows * Panels; ++i) {
-        INTACT_NEW_VALUE(sum[i]);  // else GCC 12 keeps each sum twice, and half of them in memory
-    }
-    constexpr int step = rows_of_step<Panels>;
+    new_values<Rows * Panels>(sum);
+    constexpr int step = rows_of_codes<Panels>;
     constexpr int whole = Rows / step * step;
     std::uint64_t undecided = 0;
 #pragma GCC unroll 6

@@ -44,11 +44,11 @@ template <int Rows, int Panels, bool Flips>
     }
 }
 
-/// Chains of sums that a tile has.
+/// Chains of sums that a tile has; from 7 sums on one each is enough.
 template <int Rows, int Panels>
 inline constexpr int chains = Rows* Panels <= 2 ? 4 : (Rows* Panels < 7 ? 2 : 1);
 
-/// Tells the compiler nothing of what sums have in common, else GCC 12 keeps each of them twice.
+/// Hides from the compiler what sums have in common: else GCC 12 keeps each of them twice.
 template <int Count>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void new_values([[maybe_unused]] __m512i*
@@ -180,7 +180,7 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
 }
 
-/// The same where codes or columns end within a group or a panel.
+/// Works out and stores the sums of a tile, up to the last column.
 template <int Rows, int Panels, bool Flips>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_edge_tile(const EdgePlace&
@@ -195,17 +195,19 @@ template <int Rows, int Panels, bool Flips>
                                  sum[i * Panels + Panels - 1]);
     }
 }
+
+/// Like tile() where codes or columns end within a group or a panel.
 template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void edge_tile(const Block& block, Index row, Index panel) {
     add_edge_tile<Rows, Panels, Flips>(edge_place<Panels>(block, row, panel));
 }
 
-/// The same for a whole block of one panel with a start.
+/// Like edge_tile() for all of a block of one panel that has a start.
 template <int Rows, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void panel_tile(const Block& block) {
-    if (block.start == nullptr) __builtin_unreachable();  // which leaves out the reading of sums
+    if (block.start == nullptr) __builtin_unreachable();  // so no code for reading sums
     add_edge_tile<Rows, 1, Flips>(edge_place<1>(block, 0, 0));
 }
 

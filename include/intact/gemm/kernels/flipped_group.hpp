@@ -1,7 +1,7 @@
 // The codes of a row that fill no vector, a group at a time.
 //
-// Each group is stored whole, so that a tile which reads it soon after need not wait until single
-// codes have left the store buffer.
+// Each group is stored whole: a tile that reads it soon after would have to wait until single codes
+// have left the store buffer.
 #pragma once
 
 #include <cstdint>
