@@ -88,7 +88,7 @@ TEST_CASE("Workspace: its size is known beforehand") {
     std::vector<std::int32_t> sums(500 * 90);
     for (const gemm::Kernel& kernel : runnable()) {
         gemm::Workspace workspace;
-        (void)workspace.reserve<char>(gemm::workspace_bytes(a.operand, kernel));
+        (void)workspace.reserve<char>(gemm::workspace_bytes(a.operand, packed, kernel));
         const long before = allocations;
         gemm::multiply(a.operand, packed, gemm::Raw(), sums.data(), 90, 1, kernel, workspace);
         CHECK(allocations == before);

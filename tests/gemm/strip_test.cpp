@@ -31,7 +31,7 @@ void check_strips(const gemm::Kernel& kernel, bool by_columns, Index k) {
     std::mt19937 generator(3);
     const gemm_cases::Side<T> side(7, k, by_columns, true, generator);
     const gemm::Operand<T>& a = side.operand;
-    const gemm::CanonicalRows rows(a, kernel);
+    const gemm::CanonicalRows rows(a, kernel, 1);
     const Index stride = gemm::strip_stride(k, kernel);
     std::vector<std::uint8_t> strip(static_cast<std::size_t>(5 * stride), 0x55);
     gemm::pack_strip(rows, 2, 5, kernel, strip.data(), stride);
@@ -92,7 +92,7 @@ TEST_CASE("strip_stride: room for all that a kernel reads, an odd number of cach
 TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants them") {
     gemm::Kernel kernel = gemm::portable::kernel;
     const auto lies = [&kernel]<class T>(const gemm::Operand<T>& a) {
-        return gemm::CanonicalRows(a, kernel).lies_as_strip(kernel);
+        return gemm::CanonicalRows(a, kernel, 1000).lies_as_strip(kernel);
     };
     const std::vector<std::uint8_t> codes(64);
     const gemm::Operand<std::uint8_t> whole{
@@ -127,9 +127,9 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
     kernel.flips = true;
     CHECK(lies(signed_whole));
-    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel), 0, 2, kernel, nullptr).flip ==
-          128);
-    CHECK(gemm::take_strip(gemm::CanonicalRows(whole, kernel), 0, 2, kernel, nullptr).flip == 0);
+    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel, 1), 0, 2, kernel, nullptr)
+              .flip == 128);
+    CHECK(gemm::take_strip(gemm::CanonicalRows(whole, kernel, 1), 0, 2, kernel, nullptr).flip == 0);
     kernel.flips = false;
     kernel.signs = gemm::Signs::both;
     CHECK(lies(signed_whole));
@@ -148,12 +148,34 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
 }
 
+TEST_CASE("CanonicalRows: many rows read at a time are packed from 16 places of a page on") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.read_rows = 16;
+    kernel.read_k = 64;
+    const std::vector<std::uint8_t> codes(64);
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 32, .k = 64};
+    const auto lies = [&](Index row_stride, Index columns) {
+        a.row_stride = row_stride;
+        return gemm::CanonicalRows(a, kernel, columns).lies_as_strip(kernel);
+    };
+    CHECK(lies(576, 4096));
+    CHECK(lies(640, 4096));
+    for (const Index row_stride : {256, 512, 768, 2304}) {
+        CHECK(lies(row_stride, 255));  // few columns share what packing costs
+        CHECK_FALSE(lies(row_stride, 256));
+    }
+    CHECK_FALSE(lies(1024, 1));
+    kernel.read_rows = 2;
+    CHECK(lies(512, 4096));
+    CHECK_FALSE(lies(1024, 4096));
+}
+
 TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end within a group") {
     gemm::Kernel kernel = gemm::portable::kernel;
     kernel.read_k = 1;
     const std::vector<std::uint8_t> codes(100);
     gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 3, .k = 7, .row_stride = 7};
-    const auto rows = [&] { return gemm::CanonicalRows(a, kernel); };
+    const auto rows = [&] { return gemm::CanonicalRows(a, kernel, 1); };
     const auto last_codes_of = [&](Index row, Index end) {
         return gemm::take_strip(rows(), row, end, kernel, nullptr).last_codes;
     };
@@ -173,7 +195,7 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     a.k = 5;
     CHECK(last_codes_of(0, 3) == 1);
     CHECK(rows().lies_as_strip(kernel));
-    CHECK(gemm::workspace_bytes(a, kernel) == 0);
+    CHECK(gemm::strip_bytes(rows(), a.rows, kernel) == 0);
     a.column_stride = 2;
     std::vector<std::uint8_t> packed(1000);
     CHECK(gemm::take_strip(rows(), 0, 3, kernel, packed.data()).last_codes == 4);

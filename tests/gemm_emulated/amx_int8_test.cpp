@@ -71,7 +71,20 @@ TEST_CASE("Kernel amx_int8, emulated: reads whole tiles of rows in place") {
     a.operand.k = 128;
     a.operand.row_stride = 128;
     const gemm::Kernel& kernel = gemm_emulated::amx_int8();
-    REQUIRE(gemm::CanonicalRows(a.operand, kernel).lies_as_strip(kernel));
+    REQUIRE(gemm::CanonicalRows(a.operand, kernel, 33).lies_as_strip(kernel));
+    CHECK(departure(a.operand, b.operand, false, kernel) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+    counts().add(label, 1);
+}
+
+TEST_CASE("Kernel amx_int8, emulated: packs rows that start at few places of a page") {
+    std::mt19937 generator(15);
+    Side<std::uint8_t> a(48, 255, false, false, generator);  // rows are 256 codes apart
+    Side<std::int8_t> b(256, 256, false, false, generator);
+    a.operand.k = 256;
+    a.operand.row_stride = 256;
+    const gemm::Kernel& kernel = gemm_emulated::amx_int8();
+    REQUIRE_FALSE(gemm::CanonicalRows(a.operand, kernel, 256).lies_as_strip(kernel));
     CHECK(departure(a.operand, b.operand, false, kernel) == "");
     CHECK(Tiles::of_thread().take_fault() == "");
     counts().add(label, 1);

@@ -69,7 +69,7 @@ void multiply_small_or(const Operand<T>& a, const Packed& b, const E& epilogue,
         [[maybe_unused]] const EnvironmentOf<E> environment;
         multiply_small(a, b, epilogue, out, kernel);
     } else {
-        run(CanonicalRows(a, kernel), !fits);
+        run(CanonicalRows(a, kernel, b.n()), !fits);
     }
 }
 
@@ -137,16 +137,17 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
                   best_kernel(a.rows, b.n(), a.k));
 }
 
-/// Bytes of workspace that one thread needs for a product with `a`.
+/// Bytes of workspace that one thread needs for the product of `a` with `b`.
 template <Byte T>
-[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Kernel& kernel) {
-    return strip_bytes(CanonicalRows(a, kernel), a.rows, kernel);
+[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& b,
+                                          const Kernel& kernel) {
+    return strip_bytes(CanonicalRows(a, kernel, b.n()), a.rows, kernel);
 }
 
 /// The same for the kernel that suits the size of the product.
 template <Byte T>
 [[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& b) {
-    return workspace_bytes(a, best_kernel(a.rows, b.n(), a.k));
+    return workspace_bytes(a, b, best_kernel(a.rows, b.n(), a.k));
 }
 
 }  // namespace intact::gemm
