@@ -31,6 +31,21 @@ struct Config {
     std::uint8_t bytes[64] = {};
 };
 
+/// Three tiles of rows of k codes without gaps, which are read in place or packed.
+template <class T>
+void check_rows_apart(Index k, Index n, bool in_place) {
+    std::mt19937 generator(12);
+    Side<T> a(48, k - 1, false, false, generator);  // rows are k codes apart
+    const Side<std::int8_t> b(n, k, false, false, generator);
+    a.operand.k = k;
+    a.operand.row_stride = k;
+    const gemm::Kernel& kernel = gemm_emulated::amx_int8();
+    REQUIRE(gemm::CanonicalRows(a.operand, kernel, n).lies_as_strip(kernel) == in_place);
+    CHECK(departure(a.operand, b.operand, false, kernel) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+    counts().add(label, 1);
+}
+
 }  // namespace
 
 TEST_CASE("Kernel amx_int8, emulated: equals the definition at every edge of its tile") {
@@ -65,29 +80,11 @@ TEST_CASE("Kernel amx_int8, emulated: extreme codes and zero points do not satur
 }
 
 TEST_CASE("Kernel amx_int8, emulated: reads whole tiles of rows in place") {
-    std::mt19937 generator(12);
-    Side<std::int8_t> a(48, 127, false, false, generator);  // rows are 128 codes apart
-    Side<std::int8_t> b(33, 128, false, false, generator);
-    a.operand.k = 128;
-    a.operand.row_stride = 128;
-    const gemm::Kernel& kernel = gemm_emulated::amx_int8();
-    REQUIRE(gemm::CanonicalRows(a.operand, kernel, 33).lies_as_strip(kernel));
-    CHECK(departure(a.operand, b.operand, false, kernel) == "");
-    CHECK(Tiles::of_thread().take_fault() == "");
-    counts().add(label, 1);
+    check_rows_apart<std::int8_t>(128, 33, true);
 }
 
 TEST_CASE("Kernel amx_int8, emulated: packs rows that start at few places of a page") {
-    std::mt19937 generator(15);
-    Side<std::uint8_t> a(48, 255, false, false, generator);  // rows are 256 codes apart
-    Side<std::int8_t> b(256, 256, false, false, generator);
-    a.operand.k = 256;
-    a.operand.row_stride = 256;
-    const gemm::Kernel& kernel = gemm_emulated::amx_int8();
-    REQUIRE_FALSE(gemm::CanonicalRows(a.operand, kernel, 256).lies_as_strip(kernel));
-    CHECK(departure(a.operand, b.operand, false, kernel) == "");
-    CHECK(Tiles::of_thread().take_fault() == "");
-    counts().add(label, 1);
+    check_rows_apart<std::uint8_t>(256, 256, false);
 }
 
 TEST_CASE("Kernel amx_int8, emulated: sums may wrap on the way to a sum that fits") {

@@ -20,7 +20,7 @@ inline constexpr Index small_codes = 2048;  // rows x k, as many as a kernel rea
 /// Bytes of a strip of small_codes codes, 2 each, in rows of an odd number of cache lines.
 inline constexpr Index small_strip_bytes = 2 * small_codes + small_rows * 2 * cache_line_bytes;
 
-/// Packs all rows of `a`.
+/// Packs all rows of `a`; apart, so that multiply_small() keeps their form in registers.
 template <Byte T>
 [[gnu::noinline]] void pack_small(const Operand<T>& a, const Kernel& kernel, std::uint8_t* strip) {
     pack_strip(CanonicalRows(a, kernel, 0), 0, a.rows, kernel, strip, strip_stride(a.k, kernel));
