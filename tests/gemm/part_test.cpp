@@ -107,6 +107,84 @@ TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a 
 
 namespace {
 
+/// Takes tiles for itself, or may.
+struct Theirs : gemm::Raw {};
+
+Index stored = 0;  // sums
+
+struct Counting : gemm::Raw {
+    using Interleaved = Counting;
+
+    void store(gemm::Sums<std::int32_t> sums, const gemm::Piece& piece, Output* out,
+               Index stride) const {
+        stored += piece.rows * piece.columns;
+        Raw::store(sums, piece, out, stride);
+    }
+};
+
+int errands = 0;
+int errands_before_the_end = 0;  // with products of the same call still to come
+
+/// A kernel that runs errands before its products, some rows at a time.
+gemm::Kernel with_errands() {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.near_bytes = 32 * 1024;  // pieces of k
+    kernel.runs_errands = true;
+    kernel.multiply = [](const gemm::Block& block) {
+        if (block.errand != nullptr) {
+            ++errands;
+            if (block.start != nullptr) ++errands_before_the_end;
+            const gemm::Errand& errand = *block.errand;
+            for (Index row = 0; row < errand.rows; row += 3) {
+                errand.run(errand.work, row, std::min<Index>(3, errand.rows - row));
+            }
+        }
+        gemm::portable::kernel.multiply(block);
+    };
+    return kernel;
+}
+
+template <gemm::Epilogue E>
+std::vector<std::int32_t> outputs_of(const gemm::Operand<std::uint8_t>& a, const gemm::Packed& b,
+                                     const E& epilogue, const gemm::Kernel& kernel) {
+    std::vector<std::int32_t> outputs(static_cast<std::size_t>(a.rows * b.n()));
+    errands = 0;
+    errands_before_the_end = 0;
+    gemm::multiply(a, b, epilogue, outputs.data(), 1, a.rows,
+                   kernel);  // by columns: no direct sums
+    return outputs;
+}
+
+}  // namespace
+
+TEST_CASE("multiply_part: the epilogue of a step is an errand of the next, in its first piece") {
+    std::mt19937 generator(20);
+    for (const Index k : {Index{40}, 3 * 1024 + Index{5}}) {
+        const Side<std::uint8_t> a(300, k, false, true, generator);
+        const Side<std::int8_t> b(70, k, false, true, generator);
+        const gemm::Packed packed = gemm::pack(b.operand);
+        const auto expected = outputs_of(a.operand, packed, gemm::Raw(), gemm::portable::kernel);
+        CHECK(errands == 0);
+        stored = 0;
+        CHECK(outputs_of(a.operand, packed, Counting(), with_errands()) == expected);
+        CHECK(errands >= 5);
+        CHECK(stored == 300 * 70);
+        CHECK(outputs_of(a.operand, packed, Theirs(), with_errands()) == expected);
+        CHECK(errands == 0);
+    }
+    // All rows start from the same sums, which only the first piece is given.
+    const Side<std::uint8_t> a(300, 3 * 1024 + 5, false, false, generator);
+    Side<std::int8_t> b(70, 3 * 1024 + 5, false, false, generator);
+    b.operand.zero_point = 0;
+    const gemm::Packed packed = gemm::pack(b.operand);
+    const auto expected = outputs_of(a.operand, packed, gemm::Raw(), gemm::portable::kernel);
+    CHECK(outputs_of(a.operand, packed, gemm::Raw(), with_errands()) == expected);
+    CHECK(errands >= 5);
+    CHECK(errands_before_the_end == errands);
+}
+
+namespace {
+
 /// Whether few rows, in wide blocks, give what they give among many, in usual ones.
 template <gemm::Epilogue E>
 bool is_same_among_many(Index k, const E& epilogue, const gemm::Kernel& kernel) {

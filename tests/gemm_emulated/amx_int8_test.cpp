@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/dequantize_sums.hpp"
+#include "intact/gemm/kernels/portable.hpp"
+#include "intact/gemm/requantize_sums.hpp"
 #include "tests/gemm/cases.hpp"
 #include "tests/gemm_emulated/kernels.hpp"
 #include "tests/gemm_emulated/tiles.hpp"
@@ -30,6 +33,34 @@ struct Config {
     }
     std::uint8_t bytes[64] = {};
 };
+
+/// Sums as they are, by way of tiles of its own, after which it gives the configuration back.
+struct WithTiles : gemm::Raw {
+    void store(gemm::Sums<std::int32_t> sums, const gemm::Piece& piece, Output* out,
+               Index stride) const {
+        std::uint8_t theirs[64];
+        Tiles::of_thread().store_config(theirs);
+        Tiles::of_thread().load_config(Config(1, 4).bytes);
+        Tiles::of_thread().load_config(theirs);
+        Raw::store(sums, piece, out, stride);
+    }
+};
+
+/// Whether the outputs of the kernel are those of plain C++, each row by itself or not.
+template <gemm::Epilogue E, class T = typename E::Output>
+bool gives_the_same(const gemm::Operand<std::int8_t>& a, const gemm::Packed& packed,
+                    const E& epilogue, bool by_columns) {
+    const Index row_stride = by_columns ? 1 : 1024;  // sums that far apart are not stored directly
+    const Index column_stride = by_columns ? a.rows : 1;
+    std::vector<T> expected(static_cast<std::size_t>(a.rows * 1024), T{7});
+    std::vector<T> outputs = expected;
+    gemm::multiply(a, packed, epilogue, expected.data(), row_stride, column_stride,
+                   gemm::portable::kernel);
+    gemm::multiply(a, packed, epilogue, outputs.data(), row_stride, column_stride,
+                   gemm_emulated::amx_int8());
+    counts().add(label, 1);
+    return outputs == expected;
+}
 
 /// Three tiles of rows of k codes without gaps, which are read in place or packed.
 template <class T>
@@ -107,6 +138,27 @@ TEST_CASE("Kernel amx_int8, emulated: no terms leave what the columns start from
     CHECK(Tiles::of_thread().take_fault() == "");
 }
 
+TEST_CASE("Kernel amx_int8, emulated: epilogues run among products and disturb none") {
+    std::mt19937 generator(15);
+    const std::vector<float> scales(200, 0.01F);
+    const std::vector<double> factors(200, 0x1.8p-13);
+    const gemm::RequantizeSums<std::uint8_t> codes{.factors = factors.data(), .zero_point = 120};
+    const gemm::DequantizeSums reals{.scales = scales.data()};
+    for (const Shape& shape : {Shape{200, 200, 70}, Shape{97, 40, 0}, Shape{33, 33, 1},
+                               Shape{150, 100, 1500}, Shape{17, 70, 300}}) {
+        const Side<std::int8_t> a(shape.m, shape.k, false, true, generator);
+        const Side<std::int8_t> b(shape.n, shape.k, false, true, generator);
+        const gemm::Packed packed = gemm::pack(b.operand);
+        for (const bool by_columns : {false, true}) {
+            CHECK(gives_the_same(a.operand, packed, codes, by_columns));
+            CHECK(gives_the_same(a.operand, packed, reals, by_columns));
+            CHECK(gives_the_same(a.operand, packed, gemm::Raw(), by_columns));
+            CHECK(gives_the_same(a.operand, packed, WithTiles(), by_columns));
+        }
+    }
+    CHECK(Tiles::of_thread().take_fault() == "");
+}
+
 TEST_CASE("Kernel amx_int8, emulated: leaves tiles as unused as they were") {
     std::mt19937 generator(13);
     Tiles::of_thread().release();
@@ -139,6 +191,7 @@ TEST_CASE("Kernel amx_int8, emulated: it is the kernel that this library dispatc
     CHECK(emulated.read_k == native.read_k);
     CHECK(emulated.near_bytes == native.near_bytes);
     CHECK(emulated.signs == native.signs);
+    CHECK(emulated.runs_errands == native.runs_errands);
     CHECK((emulated.multiply != native.multiply));
 }
 

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "intact/elementwise/dispatch.hpp"
 #include "intact/gemm/epilogue.hpp"
@@ -23,6 +24,7 @@ namespace intact::gemm {
 template <elementwise::StoredCode R, Epilogue Next>
 struct AddResidual {
     using Output = typename Next::Output;
+    using Interleaved = std::conditional_t<InterleavedEpilogue<Next>, AddResidual, void>;
 
     const R* codes = nullptr;
     Index stride = 0;

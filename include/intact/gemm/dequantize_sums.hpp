@@ -24,6 +24,7 @@ namespace intact::gemm {
 
 struct DequantizeSums {
     using Output = float;
+    using Interleaved = DequantizeSums;
 
     const float* scales = nullptr;
     const float* row_scales = nullptr;  ///< nullptr where `scales` is all there is

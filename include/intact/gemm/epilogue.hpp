@@ -66,6 +66,12 @@ concept QuickEpilogue = Epilogue<T> && requires(const T& epilogue) {
     { epilogue.quick_output() } -> std::same_as<elementwise::quick::Output>;
 };
 
+/// An epilogue for which kernels need not have finished: store() is called between products of one,
+/// whose tiles (AMX) hold data then, and leaves tiles alone with everything that it calls. Others
+/// wait until the kernel returns. It names itself, as above.
+template <class T>
+concept InterleavedEpilogue = Epilogue<T> && std::same_as<typename T::Interleaved, T>;
+
 /// The int32 sums of the epilogue, nullptr where it names none.
 template <Epilogue T>
 [[nodiscard]] const std::int32_t* initial_sums(const T& epilogue) {
@@ -79,6 +85,7 @@ template <Epilogue T>
 /// The sums as they are.
 struct Raw {
     using Output = std::int32_t;
+    using Interleaved = Raw;
 
     void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const {
         for (Index i = 0; i < piece.rows; ++i) {
@@ -99,7 +106,7 @@ struct Raw64 {
     }
 };
 
-static_assert(Epilogue<Raw> && !WideEpilogue<Raw>);
+static_assert(InterleavedEpilogue<Raw> && !WideEpilogue<Raw>);
 static_assert(WideEpilogue<Raw64>);
 
 }  // namespace intact::gemm

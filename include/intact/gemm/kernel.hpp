@@ -40,6 +40,13 @@ inline constexpr Index panel_group_bytes = group * panel_columns;
 /// Readable bytes behind packed weights: a whole tile of 16 groups may begin in the last one.
 inline constexpr Index packed_slack = 16 * panel_group_bytes;
 
+/// Work that has nothing to do with a block, for a kernel to do on the way, some rows at a time.
+struct Errand {
+    void (*run)(const void* work, Index row, Index rows);
+    const void* work;
+    Index rows;  ///< in all
+};
+
 /// What a kernel is given to do.
 struct Block {
     const std::uint8_t* strip;  ///< first row of A
@@ -59,6 +66,7 @@ struct Block {
     Index last_columns = panel_columns;  ///< of the last panel; fewer only where the kernel cuts
     const std::int8_t* ahead = nullptr;  ///< panels that later blocks read; worth fetching
     Index ahead_bytes = 0;
+    const Errand* errand = nullptr;  ///< to be done before the call ends; only where kernels do so
 };
 
 /// What becomes of the sums of a block that a kernel makes 8-bit codes of (quick_codes.hpp).
@@ -91,6 +99,7 @@ struct Kernel {
     Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
     bool fetches_ahead = false;  ///< whether it makes use of Block::ahead
+    bool runs_errands = false;   ///< whether it does Block::errand
     bool cuts = false;           ///< leaves alone the sums behind Block::last_columns
     bool flips = false;  ///< multiplies as if the codes of a strip were exclusive-or Block::flip
 
@@ -107,7 +116,8 @@ struct Kernel {
     std::uint64_t (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
-    /// Epilogues run in between: one that uses tiles itself gives their configuration back.
+    /// Epilogues run in between: one that uses tiles itself gives their configuration back and is
+    /// no errand, which runs while tiles hold data.
     void (*enter)(KernelState& state) = nullptr;
     void (*leave)(KernelState& state) = nullptr;
 };

@@ -1,7 +1,7 @@
 // One part of a product, as one thread works it out: strips, blocks, steps (blocking.hpp).
 //
-// The epilogue of a step runs behind the kernel call of the next one, so that the processor has
-// both under way at a time; two sets of sums take turns.
+// The epilogue of a step runs behind the kernel call of the next one, or within it where the kernel
+// runs errands, so that the processor has both under way at a time; two sets of sums take turns.
 #pragma once
 
 #include <algorithm>
@@ -12,21 +12,10 @@
 
 #include "intact/gemm/epilogue.hpp"
 #include "intact/gemm/initial_sums.hpp"
+#include "intact/gemm/store_piece.hpp"
 #include "intact/gemm/workspace.hpp"
 
 namespace intact::gemm {
-
-/// Where outputs go; strides count outputs.
-template <class T>
-struct Output {
-    T* data;
-    Index row_stride;
-    Index column_stride;
-
-    [[nodiscard]] T* at(Index row, Index column) const noexcept {
-        return data + row * row_stride + column * column_stride;
-    }
-};
 
 /// Rows and columns of the product; columns begin at a whole block.
 struct Part {
@@ -37,23 +26,6 @@ struct Part {
 };
 
 namespace detail {
-
-/// Hands sums to the epilogue, by way of a scratch where a row's outputs lie apart.
-template <class Sum, Epilogue E, class T = typename E::Output>
-void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Output<T>& out) {
-    T* const corner = out.at(piece.row, piece.column);
-    if (out.column_stride == 1) {
-        epilogue.store(sums, piece, corner, out.row_stride);
-        return;
-    }
-    T scratch[most_step_sums];
-    epilogue.store(sums, piece, scratch, piece.columns);
-    for (Index j = 0; j < piece.columns; ++j) {
-        for (Index i = 0; i < piece.rows; ++i) {
-            corner[i * out.row_stride + j * out.column_stride] = scratch[i * piece.columns + j];
-        }
-    }
-}
 
 /// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
 /// the block up: a copy would be read before what it is made of has left the store buffer, and the
@@ -78,6 +50,7 @@ inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes
             kernel.multiply(block);
         }
         block.start = nullptr;
+        block.errand = nullptr;
         block.ahead += block.ahead_bytes;
         block.strip += most * group * kernel.code_bytes;
         block.panels += most * panel_group_bytes;
@@ -157,6 +130,7 @@ template <class Sum, Epilogue E>
     // A tile's rows at least: blocks of fewer are wider than a kernel makes codes of.
     const bool to_codes = QuickEpilogue<E> && !is_wide && kernel.multiply_to_codes != nullptr &&
                           out.column_stride == 1 && part.rows >= kernel.rows;
+    const bool on_the_way = kernel.runs_errands && InterleavedEpilogue<E> && !is_wide;
     const bool apart = rows_start_apart(a, b);
     const std::int32_t* const bias = initial_sums(epilogue);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel);
@@ -164,8 +138,7 @@ template <class Sum, Epilogue E>
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
     alignas(cache_line_bytes) Sum start[block_columns];
-    Sums<Sum> pending{nullptr, 0};
-    Piece pending_piece{};
+    detail::Pending<Sum, E> pending{&epilogue, &out};
     int turn = 0;
     const KernelScope scope(kernel);
 
@@ -239,19 +212,20 @@ template <class Sum, Epilogue E>
                             continue;
                         }
                     }
+                    const Errand errand = pending.errand();
+                    if (on_the_way && pending.is_there()) block.errand = &errand;
                     detail::add_product(block, kernel);
+                    if (on_the_way) pending.sums.data = nullptr;
                     if (to_output) continue;
                 }
-                if (pending.data != nullptr) {
-                    detail::store_piece(pending, pending_piece, epilogue, out);
-                }
-                pending = {to, to_stride};
-                pending_piece = piece;
+                pending.store();
+                pending.sums = {to, to_stride};
+                pending.piece = piece;
                 turn = 1 - turn;
             }
         }
     }
-    if (pending.data != nullptr) detail::store_piece(pending, pending_piece, epilogue, out);
+    pending.store();
 }
 
 }  // namespace intact::gemm

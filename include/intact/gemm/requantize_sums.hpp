@@ -23,6 +23,7 @@ template <elementwise::StoredCode T, elementwise::Requantizing Policy = elementw
 struct RequantizeSums {
     using Output = T;
     using Quick = RequantizeSums;
+    using Interleaved = RequantizeSums;
 
     const typename Policy::Factor* factors = nullptr;
     const std::int32_t* bias = nullptr;  ///< added to the sums; nullptr for none
@@ -46,6 +47,7 @@ struct RequantizeSums {
 };
 
 static_assert(Epilogue<RequantizeSums<std::int8_t>> && !WideEpilogue<RequantizeSums<std::int8_t>>);
+static_assert(InterleavedEpilogue<RequantizeSums<std::int8_t>>);
 static_assert(QuickEpilogue<RequantizeSums<std::int8_t>>);
 static_assert(!QuickEpilogue<RequantizeSums<std::int16_t>>);
 

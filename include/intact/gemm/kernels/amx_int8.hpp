@@ -9,6 +9,8 @@
 //   codes    4 loads of 8 cycles and 4 KiB: 64 bytes a cycle. The second-level cache gives about
 //            48, so one side has to stay in the first level: near_bytes (blocking.hpp).
 //   sums     4 loads and 4 stores of 1 KiB for each piece of k, 96 cycles; 1024 codes take 1024.
+//   epilogue of the step before, some rows after each step along k: behind the block the processor
+//            would begin with it when the last products are under way, and wait for their sums.
 //
 // A product takes 52 cycles until its sums can be added to, so four tiles of sums keep the unit
 // busy and two would not.
@@ -24,9 +26,9 @@
 
 #include "intact/gemm/kernels/amx_tiles.hpp"
 #include "intact/gemm/kernels/avx512_vnni.hpp"
+#include "intact/gemm/kernels/on_the_way.hpp"
 
 #if INTACT_X86
-#include <algorithm>
 #include <new>
 
 namespace intact::gemm::amx_int8 {
@@ -56,20 +58,6 @@ inline void leave(KernelState& saved) {
         load_config(before);
     }
 }
-
-/// What is read after this block, fetched into the second-level cache on the way.
-struct Ahead {
-    const std::int8_t* next;
-    const std::int8_t* end;
-    Index lines;  ///< in each step along k
-
-    [[gnu::always_inline]] void fetch() {
-        for (Index line = 0; line < lines && next < end; ++line) {
-            __builtin_prefetch(next, 0, 2);
-            next += panel_group_bytes;
-        }
-    }
-};
 
 /// One step of 64 codes along k; sums are tiles 0 to 3, rows follow, then columns.
 template <int Rows, int Panels, bool IsSigned>
@@ -121,7 +109,7 @@ template <int Tile, int Count, int Panels>
 
 /// Works out 1 or 2 tiles of rows x 1 to 4 panels of sums.
 template <int Rows, int Panels, bool IsSigned>
-inline void tiles(const Block& block, Index row, Index panel, Ahead& ahead) {
+inline void tiles(const Block& block, Index row, Index panel, OnTheWay& on_the_way) {
     static_assert(Rows * Panels <= 4);
     const std::uint8_t* strip = block.strip + row * block.strip_stride;
     const std::int8_t* columns = block.panels + panel * block.panel_stride;
@@ -134,14 +122,12 @@ inline void tiles(const Block& block, Index row, Index panel, Ahead& ahead) {
     const Index strip_stride =
         block.strip_stride;  // copies: assembly may change what lies in memory
     const Index panel_stride = block.panel_stride;
-    Ahead to_fetch = ahead;
     for (Index left = block.groups; left > 0; left -= tile_groups) {
         add_step<Rows, Panels, IsSigned>(strip, strip_stride, columns, panel_stride);
-        to_fetch.fetch();
+        on_the_way.step();
         strip += tile_row_bytes;
         columns += tile_bytes;
     }
-    ahead = to_fetch;
     store_sums<0, Rows * Panels, Panels>(sums, block.sums_stride);
 }
 
@@ -151,34 +137,32 @@ inline void multiply_all(const Block& block) {
     const Index paired_rows = row_tiles / 2 * 2 * tile_rows;
     const Index steps = (block.groups + tile_groups - 1) / tile_groups * ((row_tiles + 1) / 2) *
                         ((block.panel_count + 1) / 2);
-    const Index lines = block.ahead_bytes / panel_group_bytes;
-    Ahead ahead{block.ahead, block.ahead + block.ahead_bytes,
-                lines == 0 ? 0 : (lines - 1) / std::max<Index>(1, steps) + 1};
+    OnTheWay on_the_way(block, steps);
     for (Index panel = 0; panel < block.panel_count; panel += 2) {
         for (Index row = 0; row < paired_rows; row += 2 * tile_rows) {
             if (block.panel_count - panel >= 2) {
-                tiles<2, 2, IsSigned>(block, row, panel, ahead);
+                tiles<2, 2, IsSigned>(block, row, panel, on_the_way);
             } else {
-                tiles<2, 1, IsSigned>(block, row, panel, ahead);
+                tiles<2, 1, IsSigned>(block, row, panel, on_the_way);
             }
         }
     }
-    if (row_tiles % 2 == 0) return;
-    for (Index panel = 0; panel < block.panel_count; panel += 4) {
+    for (Index panel = 0; row_tiles % 2 != 0 && panel < block.panel_count; panel += 4) {
         switch (block.panel_count - panel) {
             case 1:
-                tiles<1, 1, IsSigned>(block, paired_rows, panel, ahead);
+                tiles<1, 1, IsSigned>(block, paired_rows, panel, on_the_way);
                 break;
             case 2:
-                tiles<1, 2, IsSigned>(block, paired_rows, panel, ahead);
+                tiles<1, 2, IsSigned>(block, paired_rows, panel, on_the_way);
                 break;
             case 3:
-                tiles<1, 3, IsSigned>(block, paired_rows, panel, ahead);
+                tiles<1, 3, IsSigned>(block, paired_rows, panel, on_the_way);
                 break;
             default:
-                tiles<1, 4, IsSigned>(block, paired_rows, panel, ahead);
+                tiles<1, 4, IsSigned>(block, paired_rows, panel, on_the_way);
         }
     }
+    on_the_way.finish();
 }
 
 inline void multiply(const Block& block) {
@@ -198,6 +182,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::amx_int8,
                                .near_bytes = 32 * 1024,
                                .signs = Signs::both,
                                .fetches_ahead = true,
+                               .runs_errands = true,
                                .pack_rows = avx512_vnni::pack_rows,
                                .multiply = multiply,
                                .enter = enter,

@@ -1,0 +1,57 @@
+// What a kernel whose products take long does on the way: it fetches panels that are read later,
+// and runs an errand. A part of both follows each step along k, so that the processor has that and
+// the products of the next steps under way at a time.
+#pragma once
+
+#include <algorithm>
+
+#include "intact/gemm/kernel.hpp"
+
+namespace intact::gemm {
+
+class OnTheWay {
+public:
+    OnTheWay(const Block& block, Index steps)
+        : next_(block.ahead),
+          end_(block.ahead + block.ahead_bytes),
+          lines_a_step_(share(block.ahead_bytes / panel_group_bytes, steps)) {
+        if (block.errand == nullptr) return;
+        errand_ = *block.errand;
+        rows_a_step_ = std::max(fewest_rows, share(errand_.rows, steps));
+    }
+
+    /// Fetches what is read after this block into the second-level cache; runs the errand.
+    [[gnu::always_inline]] void step() {
+        for (Index line = 0; line < lines_a_step_ && next_ < end_; ++line) {
+            __builtin_prefetch(next_, 0, 2);
+            next_ += panel_group_bytes;
+        }
+        run(rows_a_step_);
+    }
+
+    /// Runs what is left of the errand.
+    void finish() { run(errand_.rows); }
+
+private:
+    static constexpr Index fewest_rows = 4;  // a call for fewer costs about as much as they do
+
+    static Index share(Index all, Index steps) noexcept {
+        return all == 0 ? 0 : (all - 1) / std::max<Index>(1, steps) + 1;
+    }
+
+    [[gnu::always_inline]] void run(Index most) {
+        if (row_ == errand_.rows) return;
+        const Index rows = std::min(most, errand_.rows - row_);
+        errand_.run(errand_.work, row_, rows);
+        row_ += rows;
+    }
+
+    const std::int8_t* next_;
+    const std::int8_t* end_;
+    Index lines_a_step_;
+    Errand errand_{};
+    Index row_ = 0;
+    Index rows_a_step_ = 0;
+};
+
+}  // namespace intact::gemm

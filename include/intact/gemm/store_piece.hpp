@@ -1,0 +1,66 @@
+// The epilogue of a piece: at once, or of some rows at a time while a kernel multiplies.
+#pragma once
+
+#include "intact/gemm/epilogue.hpp"
+
+namespace intact::gemm {
+
+/// Where outputs go; strides count outputs.
+template <class T>
+struct Output {
+    T* data;
+    Index row_stride;
+    Index column_stride;
+
+    [[nodiscard]] T* at(Index row, Index column) const noexcept {
+        return data + row * row_stride + column * column_stride;
+    }
+};
+
+namespace detail {
+
+/// Hands sums to the epilogue, by way of a scratch where a row's outputs lie apart.
+template <class Sum, Epilogue E, class T = typename E::Output>
+void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Output<T>& out) {
+    T* const corner = out.at(piece.row, piece.column);
+    if (out.column_stride == 1) {
+        epilogue.store(sums, piece, corner, out.row_stride);
+        return;
+    }
+    T scratch[most_step_sums];
+    epilogue.store(sums, piece, scratch, piece.columns);
+    for (Index j = 0; j < piece.columns; ++j) {
+        for (Index i = 0; i < piece.rows; ++i) {
+            corner[i * out.row_stride + j * out.column_stride] = scratch[i * piece.columns + j];
+        }
+    }
+}
+
+/// A step whose sums wait for the epilogue.
+template <class Sum, Epilogue E>
+struct Pending {
+    const E* epilogue;
+    const Output<typename E::Output>* out;
+    Sums<Sum> sums{nullptr, 0};
+    Piece piece{};
+
+    [[nodiscard]] bool is_there() const noexcept { return sums.data != nullptr; }
+
+    /// The epilogue of some rows, as an errand.
+    static void store_rows(const void* pending, Index row, Index rows) {
+        const auto& self = *static_cast<const Pending*>(pending);
+        const Piece piece{self.piece.row + row, self.piece.column, rows, self.piece.columns};
+        store_piece(Sums<Sum>{self.sums.row(row), self.sums.stride}, piece, *self.epilogue,
+                    *self.out);
+    }
+    [[nodiscard]] Errand errand() const noexcept { return {store_rows, this, piece.rows}; }
+
+    void store() {
+        if (is_there()) store_rows(this, 0, piece.rows);
+        sums.data = nullptr;
+    }
+};
+
+}  // namespace detail
+
+}  // namespace intact::gemm
