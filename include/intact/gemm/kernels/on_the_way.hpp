@@ -14,7 +14,7 @@ public:
     OnTheWay(const Block& block, Index steps)
         : next_(block.ahead),
           end_(block.ahead + block.ahead_bytes),
-          lines_a_step_(share(block.ahead_bytes / panel_group_bytes, steps)) {
+          bytes_a_step_(share(block.ahead_bytes / panel_group_bytes, steps) * panel_group_bytes) {
         if (block.errand == nullptr) return;
         errand_ = *block.errand;
         rows_a_step_ = std::max(fewest_rows, share(errand_.rows, steps));
@@ -22,10 +22,9 @@ public:
 
     /// Fetches what is read after this block into the second-level cache; runs the errand.
     [[gnu::always_inline]] void step() {
-        for (Index line = 0; line < lines_a_step_ && next_ < end_; ++line) {
-            __builtin_prefetch(next_, 0, 2);
-            next_ += panel_group_bytes;
-        }
+        const std::int8_t* line = next_;
+        next_ += std::min(bytes_a_step_, end_ - next_);
+        for (; line < next_; line += panel_group_bytes) __builtin_prefetch(line, 0, 2);
         run(rows_a_step_);
     }
 
@@ -48,7 +47,7 @@ private:
 
     const std::int8_t* next_;
     const std::int8_t* end_;
-    Index lines_a_step_;
+    Index bytes_a_step_;
     Errand errand_{};
     Index row_ = 0;
     Index rows_a_step_ = 0;
