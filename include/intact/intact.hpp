@@ -156,6 +156,7 @@
 #include "intact/simd/cache.hpp"
 #include "intact/simd/detect.hpp"
 #include "intact/simd/environment.hpp"
+#include "intact/simd/invalid_flag.hpp"
 #include "intact/simd/isa.hpp"
 #include "intact/simd/large_pages.hpp"
 #include "intact/simd/target.hpp"

@@ -48,6 +48,26 @@ TEST_CASE("fake_quantize: quantize and dequantize in one go, in place too") {
     check_round_trip<Stochastic<3>, std::int8_t>({-127, 127, true, 0}, {0.03F, 0});
 }
 
+TEST_CASE("fake_quantize: among many reals, one without a step, in place too") {
+    const QuantParams params{0.01F, 3};
+    for (const Grid& grid : {Grid{-128, 127, false, 0}, Grid{-30000, 30000, false, 0}}) {
+        for (const std::uint32_t bits : {0x7fc00000U, 0x7f800000U, 0xff800000U, 0x4f000000U}) {
+            std::vector<float> x(20'000, 0.123F);
+            std::memcpy(&x[17'000], &bits, sizeof(bits));
+            std::vector<float> expected(x.size());
+            fake_quantize(x, params, grid, expected.data(), 0, portable::kernels);
+            for (const Kernels& kernels : runnable()) {
+                std::vector<float> out(x.size());
+                fake_quantize(x, params, grid, out.data(), 0, kernels);
+                CHECK(first_difference(out, expected) == none);
+                out = x;
+                fake_quantize(out, params, grid, out.data(), 0, kernels);
+                CHECK(first_difference(out, expected) == none);
+            }
+        }
+    }
+}
+
 TEST_CASE("fake_quantize: a second time changes nothing") {
     std::mt19937 random(2);
     const QuantParams params{0.0371F, 9};

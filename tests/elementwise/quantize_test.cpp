@@ -210,6 +210,42 @@ TEST_CASE("quantize: every length and every alignment, and nothing beyond the en
     }
 }
 
+namespace {
+
+/// One real among many that has no step, or none at all, wherever it is.
+template <class T>
+void check_one_among_many(const Grid& grid, std::int32_t zero_point) {
+    std::mt19937 random(7);
+    const QuantParams params{0.01F, zero_point};
+    std::vector<float> x(40'000);
+    for (float& value : x)
+        value = static_cast<float>(static_cast<int>(random() % 8000) - 4000) * 0.1F;
+    for (const std::size_t n :
+         {std::size_t{2047}, std::size_t{2048}, std::size_t{16384 + 2048 + 7}, x.size()}) {
+        for (const std::size_t at : {std::size_t{0}, std::size_t{63}, std::size_t{2000}, n - 1}) {
+            for (const float odd :
+                 {real(infinity | 1), real(infinity), real(sign | infinity), 1e30F, -3e9F, 0.5F}) {
+                std::vector<float> all(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n));
+                all[at] = odd;
+                const auto expected = codes_by_definition<NearestEven, T>(all, params, grid);
+                for (const Kernels& kernels : runnable()) {
+                    const auto codes = codes_of<NearestEven, T>(all, params, grid, kernels);
+                    CHECK(first_difference(codes, expected, all) == none);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("quantize: among many reals, one without a step") {
+    check_one_among_many<std::int8_t>(whole_grid<std::int8_t>, 3);
+    check_one_among_many<std::int8_t>({-127, 127, true, 0}, 0);
+    check_one_among_many<std::uint8_t>(whole_grid<std::uint8_t>, 128);
+    check_one_among_many<std::int16_t>(whole_grid<std::int16_t>, -5);
+}
+
 TEST_CASE("quantize: every zero point of a byte") {
     std::mt19937 random(5);
     const Grid grid = whole_grid<std::uint8_t>;

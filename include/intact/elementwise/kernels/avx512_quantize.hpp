@@ -1,15 +1,18 @@
-// Reals to codes with AVX-512: 8-bit codes by a reciprocal of two parts, 16-bit codes by the exact
-// quotient without a division, as in avx2_quantize.hpp.
+// Reals to codes with AVX-512, 64 values at a time (avx512_steps.hpp).
 //
-// 64 values a step. Conversion to int32 gives INT32_MIN for NaN, infinities and all that does not
-// fit; one compare a step finds whether there may be one, and then the bits of x decide.
+// Where there are many values, no step is searched for what is no number: the processor is asked
+// afterwards whether there was one (invalid_flag.hpp), and only then all are done again, with a
+// search. That saves a tenth. Not so with AVX2, which runs in software too, where nobody keeps that
+// flag.
 #pragma once
 
-#include "intact/elementwise/kernels/portable.hpp"
-#include "intact/elementwise/kernels/two_part_reciprocal.hpp"
+#include "intact/elementwise/kernels/avx512_steps.hpp"
+#include "intact/simd/invalid_flag.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
+#include <algorithm>
+#include <limits>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -21,106 +24,6 @@
 #endif
 
 namespace intact::elementwise::avx512 {
-
-/// The same value, opaque to the optimizer.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512
-    exactly(__m512 value) {
-    INTACT_NEW_VALUE(value);
-    return value;
-}
-
-/// What the exact quotient needs, in registers.
-struct Divisor {
-    __m512 scale;
-    __m512 reciprocal;
-};
-
-/// What steps by two operations need, in registers: see two_part_reciprocal.hpp.
-struct TwoParts {
-    __m512 high;
-    __m512 low;
-};
-
-template <class By>
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline By
-    by_scale(float scale) {
-    By by;
-    if constexpr (std::same_as<By, Divisor>) {
-        by.scale = exactly(_mm512_set1_ps(scale));
-        by.reciprocal = exactly(_mm512_set1_ps(exact_quotient(1.0F, scale)));
-    } else {
-        const TwoPartReciprocal reciprocal(exact_quotient(1.0, static_cast<double>(scale)));
-        by.high = exactly(_mm512_set1_ps(reciprocal.high));
-        by.low = exactly(_mm512_set1_ps(reciprocal.low));
-    }
-    return by;
-}
-
-/// 64 reals, zeros where `mask` has none.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void load_64(
-    const float* x, __mmask64 mask, __m512* reals) {
-#pragma GCC unroll 4
-    for (int k = 0; k < 4; ++k) {
-        reals[k] = _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask >> (16 * k)), x + 16 * k);
-    }
-}
-
-/// Nearest-even of fl32(x / scale) for 16 reals; INT32_MIN where there is none.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
-    steps(__m512 real, const Divisor& by) {
-    const __m512 estimate = exactly(_mm512_mul_ps(real, by.reciprocal));
-    const __m512 rest = _mm512_fnmadd_ps(estimate, by.scale, real);
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(rest, by.reciprocal, estimate));
-}
-
-/// The same where they are few.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
-    steps(__m512 real, const TwoParts& by) {
-    const __m512 low = exactly(_mm512_mul_ps(real, by.low));
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(real, by.high, low));
-}
-
-/// Replaces INT32_MIN: 0 for NaN, the nearer end of int32 for the sign of x otherwise.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
-    mend(__m512i steps, __m512 real) {
-    const __m512i bits = _mm512_castps_si512(real);
-    const __m512i magnitude = _mm512_and_si512(bits, _mm512_set1_epi32(0x7fffffff));
-    const __mmask16 is_number = _mm512_cmple_epi32_mask(magnitude, _mm512_set1_epi32(0x7f800000));
-    const __mmask16 has_none = _mm512_cmpeq_epi32_mask(steps, _mm512_set1_epi32(INT32_MIN));
-    const __m512i end = _mm512_xor_si512(_mm512_srai_epi32(bits, 31), _mm512_set1_epi32(INT32_MAX));
-    return _mm512_maskz_mov_epi32(is_number, _mm512_mask_mov_epi32(steps, has_none, end));
-}
-
-/// Steps of 64 reals that are never INT32_MIN for want of a number.
-template <class By>
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void sound_steps(
-    const __m512* reals, const By& by, __m512i* found) {
-#pragma GCC unroll 4
-    for (int k = 0; k < 4; ++k) found[k] = steps(reals[k], by);
-    const __m512i least = _mm512_min_epi32(_mm512_min_epi32(found[0], found[1]),
-                                           _mm512_min_epi32(found[2], found[3]));
-    if (_mm512_cmpeq_epi32_mask(least, _mm512_set1_epi32(INT32_MIN)) != 0) [[unlikely]] {
-#pragma GCC unroll 4
-        for (int k = 0; k < 4; ++k) found[k] = mend(found[k], reals[k]);
-    }
-}
-
-/// Steps of 64 reals in lanes of 16 bits, as packs_epi32 orders and cuts them.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void sound_words(
-    const __m512* reals, const TwoParts& by, __m512i* words) {
-    __m512i found[4] = {};
-#pragma GCC unroll 4
-    for (int k = 0; k < 4; ++k) found[k] = steps(reals[k], by);
-    words[0] = _mm512_packs_epi32(found[0], found[1]);
-    words[1] = _mm512_packs_epi32(found[2], found[3]);
-    const __m512i least = _mm512_min_epi16(words[0], words[1]);
-    if (_mm512_cmpeq_epi16_mask(least, _mm512_set1_epi16(INT16_MIN)) != 0) [[unlikely]] {
-#pragma GCC unroll 4
-        for (int k = 0; k < 4; ++k) found[k] = mend(found[k], reals[k]);
-        words[0] = _mm512_packs_epi32(found[0], found[1]);
-        words[1] = _mm512_packs_epi32(found[2], found[3]);
-    }
-}
 
 /// What makes codes of steps, in registers.
 struct Cut {
@@ -147,7 +50,7 @@ template <class T>
 }
 
 /// 64 steps in lanes of 16 bits to 8-bit codes.
-template <StoredCode T>
+template <StoredCode T, bool Cuts>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     bytes_of(const __m512i* words, const Cut& cut) {
     const __m512i low = _mm512_adds_epi16(words[0], cut.zero_point);
@@ -155,10 +58,10 @@ template <StoredCode T>
     __m512i codes = _mm512_setzero_si512();
     if constexpr (std::same_as<T, std::int8_t>) {
         codes = _mm512_packs_epi16(low, high);
-        codes = _mm512_min_epi8(_mm512_max_epi8(codes, cut.qmin), cut.qmax);
+        if constexpr (Cuts) codes = _mm512_min_epi8(_mm512_max_epi8(codes, cut.qmin), cut.qmax);
     } else {
         codes = _mm512_packus_epi16(low, high);
-        codes = _mm512_min_epu8(_mm512_max_epu8(codes, cut.qmin), cut.qmax);
+        if constexpr (Cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, cut.qmin), cut.qmax);
     }
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     return _mm512_permutexvar_epi32(order, codes);
@@ -179,23 +82,85 @@ template <StoredCode T>
     return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), both);
 }
 
-/// The codes of at most 64 reals, those of `mask`.
-template <StoredCode T, class By>
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void quantize_64(
-    const float* x, __mmask64 mask, const By& by, const Cut& cut, T* out) {
-    __m512 reals[4] = {};
-    load_64(x, mask, reals);
-    if constexpr (sizeof(T) == 1) {
-        __m512i words[2] = {};
-        sound_words(reals, by, words);
-        _mm512_mask_storeu_epi8(out, mask, bytes_of<T>(words, cut));
-    } else {
-        __m512i found[4] = {};
-        sound_steps(reals, by, found);
-        _mm512_mask_storeu_epi16(out, static_cast<__mmask32>(mask), words_of<T>(found, cut));
-        _mm512_mask_storeu_epi16(out + 32, static_cast<__mmask32>(mask >> 32),
-                                 words_of<T>(found + 2, cut));
+/// Makes 8- or 16-bit codes; without Cuts, 8-bit codes of which all are allowed.
+template <StoredCode T, class By, bool Cuts = true>
+struct ToCodes {
+    By by;
+    Cut cut;
+
+    /// The codes of at most 64 reals, those of `mask`.
+    template <Search S>
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void of_64(
+        const float* x, __mmask64 mask, T* out) const {
+        __m512 reals[4] = {};
+        load_64(x, mask, reals);
+        if constexpr (sizeof(T) == 1) {
+            __m512i words[2] = {};
+            sound_words<S>(reals, by, words);
+            _mm512_mask_storeu_epi8(out, mask, bytes_of<T, Cuts>(words, cut));
+        } else {
+            __m512i found[4] = {};
+            sound_steps<S>(reals, by, found);
+            _mm512_mask_storeu_epi16(out, static_cast<__mmask32>(mask), words_of<T>(found, cut));
+            _mm512_mask_storeu_epi16(out + 32, static_cast<__mmask32>(mask >> 32),
+                                     words_of<T>(found + 2, cut));
+        }
     }
+};
+
+/// Makes the reals that codes stand for.
+template <class By>
+struct ToReals {
+    By by;
+    Cut cut;
+    __m512 scale;
+
+    template <Search S>
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void of_64(
+        const float* x, __mmask64 mask, float* out) const {
+        __m512 reals[4] = {};
+        __m512i found[4] = {};
+        load_64(x, mask, reals);
+        sound_steps<S>(reals, by, found);
+#pragma GCC unroll 4
+        for (int k = 0; k < 4; ++k) {
+            const __m512i level = _mm512_min_epi32(_mm512_max_epi32(found[k], cut.qmin), cut.qmax);
+            _mm512_mask_storeu_ps(out + 16 * k, static_cast<__mmask16>(mask >> (16 * k)),
+                                  _mm512_mul_ps(_mm512_cvtepi32_ps(level), scale));
+        }
+    }
+};
+
+/// Of n reals, a multiple of 64.
+template <Search S, class To, class T>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void convert_64s(
+    const float* x, std::size_t n, const To& to, T* out) {
+    for (; n > 0; n -= 64, x += 64, out += 64) to.template of_64<S>(x, ~__mmask64{0}, out);
+}
+
+/// Of how many reals at a time the processor is asked.
+inline constexpr std::size_t least_asked = 2048;
+inline constexpr std::size_t most_asked = 16384;
+
+/// Of n reals; `out` may be `x`.
+template <class To, class T>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void convert(
+    const float* x, std::size_t n, const To& to, T* out) {
+    const bool can_repeat = static_cast<const void*>(x) != out;
+    while (n >= 64) {
+        const std::size_t count = std::min(n / 64 * 64, most_asked);
+        bool is_done = false;
+        if (can_repeat && count >= least_asked) {
+            const simd::InvalidFlag invalid;
+            convert_64s<Search::no>(x, count, to, out);
+            is_done = !invalid.is_set();
+        }
+        if (!is_done) convert_64s<Search::yes>(x, count, to, out);
+        n -= count;
+        x += count;
+        out += count;
+    }
+    if (n > 0) to.template of_64<Search::yes>(x, ~__mmask64{0} >> (64 - n), out);
 }
 
 template <StoredCode T>
@@ -205,41 +170,26 @@ template <StoredCode T>
         portable::quantize(x, n, coding, out);
         return;
     }
-    const auto by = by_scale<std::conditional_t<sizeof(T) == 1, TwoParts, Divisor>>(coding.scale);
     const Cut cut = cut_of<T>(coding);
-    for (; n >= 64; n -= 64, x += 64, out += 64) quantize_64(x, ~__mmask64{0}, by, cut, out);
-    if (n > 0) quantize_64(x, ~__mmask64{0} >> (64 - n), by, cut, out);
-}
-
-/// The reals that the codes of at most 64 reals stand for.
-template <class By>
-[[gnu::always_inline]] INTACT_TARGET(
-    "avx512f,avx512bw,avx512dq,avx512vl") inline void fake_quantize_64(const float* x,
-                                                                       __mmask64 mask, const By& by,
-                                                                       __m512 scale, const Cut& cut,
-                                                                       float* out) {
-    __m512 reals[4] = {};
-    __m512i found[4] = {};
-    load_64(x, mask, reals);
-    sound_steps(reals, by, found);
-#pragma GCC unroll 4
-    for (int k = 0; k < 4; ++k) {
-        const __m512i level = _mm512_min_epi32(_mm512_max_epi32(found[k], cut.qmin), cut.qmax);
-        _mm512_mask_storeu_ps(out + 16 * k, static_cast<__mmask16>(mask >> (16 * k)),
-                              _mm512_mul_ps(_mm512_cvtepi32_ps(level), scale));
+    if constexpr (sizeof(T) == 1) {
+        using Range = std::numeric_limits<T>;
+        const auto by = by_scale<TwoParts>(coding.scale);
+        if (coding.qmin == Range::min() && coding.qmax == Range::max()) {
+            convert(x, n, ToCodes<T, TwoParts, false>{by, cut}, out);
+        } else {
+            convert(x, n, ToCodes<T, TwoParts>{by, cut}, out);
+        }
+    } else {
+        convert(x, n, ToCodes<T, Divisor>{by_scale<Divisor>(coding.scale), cut}, out);
     }
 }
 
 template <class By>
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void fake_quantize_by(
     const float* x, std::size_t n, const Coding& coding, float* out) {
-    const By by = by_scale<By>(coding.scale);
-    const __m512 scale = _mm512_set1_ps(coding.scale);
-    const Cut cut = cut_of<std::int32_t>(coding);
-    for (; n >= 64; n -= 64, x += 64, out += 64) {
-        fake_quantize_64(x, ~__mmask64{0}, by, scale, cut, out);
-    }
-    if (n > 0) fake_quantize_64(x, ~__mmask64{0} >> (64 - n), by, scale, cut, out);
+    const ToReals<By> to{by_scale<By>(coding.scale), cut_of<std::int32_t>(coding),
+                         _mm512_set1_ps(coding.scale)};
+    convert(x, n, to, out);
 }
 
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void fake_quantize(
