@@ -44,11 +44,13 @@ std::string departure_to_codes(const Shape& shape, bool are_powers, const gemm::
         bias.push_back(static_cast<std::int32_t>(generator() % 2001) - 1000);
     }
     const std::int32_t least = Limits<T>::min();
+    const bool cuts_below = generator() % 2 == 0;
+    const bool cuts_above = generator() % 2 == 0;
     const gemm::RequantizeSums<T> epilogue{.factors = factors.data(),
                                            .bias = bias.data(),
                                            .zero_point = least + 100,
-                                           .qmin = least + 3,
-                                           .qmax = least + 250};
+                                           .qmin = cuts_below ? least + 20 : least,
+                                           .qmax = cuts_above ? least + 230 : least + 255};
     const Index stride = shape.n + 3;
     std::vector<T> codes(static_cast<std::size_t>((shape.m + 1) * stride), untouched);
     gemm::multiply(a.operand, packed, epilogue, codes.data(), stride, 1, kernel);
