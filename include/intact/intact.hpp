@@ -26,6 +26,7 @@
 #include "intact/gemm/add_residual.hpp"
 #include "intact/gemm/aligned_vector.hpp"
 #include "intact/gemm/bias.hpp"
+#include "intact/gemm/block_product.hpp"
 #include "intact/gemm/blocking.hpp"
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/dispatch.hpp"

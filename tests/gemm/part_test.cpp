@@ -16,74 +16,6 @@
 
 using namespace gemm_cases;
 
-namespace {
-
-/// Packed weights of n columns, 10 codes along k.
-gemm::Packed weights(Index n) {
-    std::mt19937 generator(16);
-    const Side<std::int8_t> side(n, 10, false, false, generator);
-    return gemm::pack(side.operand);
-}
-
-}  // namespace
-
-TEST_CASE("panels_after: the next block, the first one for the next strip, none at the end") {
-    const gemm::Packed b = weights(200);
-    const gemm::Part part{0, 10, 64, 100};  // columns 64 to 163
-    const auto next = gemm::detail::panels_after(b, part, 96, true, 32);
-    CHECK(next.data() == b.panel(6));
-    CHECK(std::ssize(next) == 2 * b.panel_stride());
-
-    const auto last = gemm::detail::panels_after(b, part, 160, true, 32);
-    CHECK(last.data() == b.panel(10));
-    CHECK(std::ssize(last) == b.panel_stride());
-
-    const auto of_next_strip = gemm::detail::panels_after(b, part, 164, false, 32);
-    CHECK(of_next_strip.data() == b.panel(4));
-    CHECK(std::ssize(of_next_strip) == 2 * b.panel_stride());
-
-    CHECK(gemm::detail::panels_after(b, part, 164, true, 32).empty());
-}
-
-TEST_CASE("fetch_ahead: the steps over a block share the next panels without gap or overlap") {
-    const gemm::Packed b = weights(64);
-    const std::span<const std::int8_t> panels(b.panel(0), 12 * 64);
-    for (const Index steps : {1, 2, 5, 7, 12, 20}) {
-        const std::int8_t* next = panels.data();
-        for (Index step = 0; step < steps; ++step) {
-            gemm::Block block{};
-            gemm::detail::fetch_ahead(block, panels, step, steps);
-            CHECK(block.ahead == next);
-            CHECK(block.ahead_bytes % 64 == 0);
-            next += block.ahead_bytes;
-        }
-        CHECK(next == panels.data() + panels.size());
-    }
-}
-
-TEST_CASE("add_product: the pieces of k share what is fetched ahead") {
-    static Index fetched = 0;
-    static Index calls = 0;
-    gemm::Kernel kernel = gemm::portable::kernel;
-    kernel.multiply = [](const gemm::Block& block) {
-        fetched += block.ahead_bytes;
-        ++calls;
-    };
-    const gemm::Packed b = weights(64);
-    const std::vector<std::uint8_t> strip(4 * gemm::most_piece_groups * gemm::group);
-    const std::vector<std::int8_t> panels(4 * gemm::most_piece_groups * gemm::panel_group_bytes);
-    gemm::Block block{};
-    block.strip = strip.data();
-    block.panels = panels.data();
-    block.rows = 2 * kernel.rows;
-    block.groups = 3 * gemm::piece_groups(kernel) + 5;
-    block.ahead = b.panel(0);
-    block.ahead_bytes = 11 * 64;
-    gemm::detail::add_product(block, kernel);
-    CHECK(calls == 4);
-    CHECK(fetched == 11 * 64);
-}
-
 TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a part") {
     static int inside = 0;
     static int entered = 0;
@@ -107,11 +39,9 @@ TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a 
 
 namespace {
 
-/// Takes tiles for itself, or may.
-struct Theirs : gemm::Raw {};
-
 Index stored = 0;  // sums
 
+/// Sums as they are, counted; the product does not take them for Raw, so it stores none itself.
 struct Counting : gemm::Raw {
     using Interleaved = Counting;
 
@@ -122,8 +52,10 @@ struct Counting : gemm::Raw {
     }
 };
 
+struct NotInterleaved : Counting {};
+
 int errands = 0;
-int errands_before_the_end = 0;  // with products of the same call still to come
+int errands_in_first_piece = 0;
 
 /// A kernel that runs errands before its products, some rows at a time.
 gemm::Kernel with_errands() {
@@ -133,7 +65,7 @@ gemm::Kernel with_errands() {
     kernel.multiply = [](const gemm::Block& block) {
         if (block.errand != nullptr) {
             ++errands;
-            if (block.start != nullptr) ++errands_before_the_end;
+            if (block.start != nullptr) ++errands_in_first_piece;
             const gemm::Errand& errand = *block.errand;
             for (Index row = 0; row < errand.rows; row += 3) {
                 errand.run(errand.work, row, std::min<Index>(3, errand.rows - row));
@@ -144,14 +76,18 @@ gemm::Kernel with_errands() {
     return kernel;
 }
 
+/// The product, 300 x 70.
 template <gemm::Epilogue E>
 std::vector<std::int32_t> outputs_of(const gemm::Operand<std::uint8_t>& a, const gemm::Packed& b,
-                                     const E& epilogue, const gemm::Kernel& kernel) {
+                                     const E& epilogue, const gemm::Kernel& kernel,
+                                     bool by_columns = false) {
     std::vector<std::int32_t> outputs(static_cast<std::size_t>(a.rows * b.n()));
+    stored = 0;
     errands = 0;
-    errands_before_the_end = 0;
-    gemm::multiply(a, b, epilogue, outputs.data(), 1, a.rows,
-                   kernel);  // by columns: no direct sums
+    errands_in_first_piece = 0;
+    gemm::multiply(a, b, epilogue, outputs.data(), by_columns ? 1 : b.n(), by_columns ? a.rows : 1,
+                   kernel);
+    CHECK(stored == 300 * 70);
     return outputs;
 }
 
@@ -160,27 +96,22 @@ std::vector<std::int32_t> outputs_of(const gemm::Operand<std::uint8_t>& a, const
 TEST_CASE("multiply_part: the epilogue of a step is an errand of the next, in its first piece") {
     std::mt19937 generator(20);
     for (const Index k : {Index{40}, 3 * 1024 + Index{5}}) {
-        const Side<std::uint8_t> a(300, k, false, true, generator);
-        const Side<std::int8_t> b(70, k, false, true, generator);
+        const Side<std::uint8_t> a(300, k, false, false, generator);
+        Side<std::int8_t> b(70, k, false, false, generator);
+        b.operand.zero_point = 0;  // all rows start from the same, which the first piece is given
         const gemm::Packed packed = gemm::pack(b.operand);
-        const auto expected = outputs_of(a.operand, packed, gemm::Raw(), gemm::portable::kernel);
+        const auto expected = outputs_of(a.operand, packed, Counting(), gemm::portable::kernel);
         CHECK(errands == 0);
-        stored = 0;
         CHECK(outputs_of(a.operand, packed, Counting(), with_errands()) == expected);
         CHECK(errands >= 5);
-        CHECK(stored == 300 * 70);
-        CHECK(outputs_of(a.operand, packed, Theirs(), with_errands()) == expected);
+        CHECK(errands_in_first_piece == errands);
+        CHECK(outputs_of(a.operand, packed, NotInterleaved(), with_errands()) == expected);
         CHECK(errands == 0);
+        const auto columns =
+            outputs_of(a.operand, packed, Counting(), gemm::portable::kernel, true);
+        CHECK(outputs_of(a.operand, packed, Counting(), with_errands(), true) == columns);
+        CHECK(errands == 0);  // stored in longer runs
     }
-    // All rows start from the same sums, which only the first piece is given.
-    const Side<std::uint8_t> a(300, 3 * 1024 + 5, false, false, generator);
-    Side<std::int8_t> b(70, 3 * 1024 + 5, false, false, generator);
-    b.operand.zero_point = 0;
-    const gemm::Packed packed = gemm::pack(b.operand);
-    const auto expected = outputs_of(a.operand, packed, gemm::Raw(), gemm::portable::kernel);
-    CHECK(outputs_of(a.operand, packed, gemm::Raw(), with_errands()) == expected);
-    CHECK(errands >= 5);
-    CHECK(errands_before_the_end == errands);
 }
 
 namespace {

@@ -16,8 +16,7 @@ using gemm::Index;
 
 namespace {
 
-/// Takes tiles for itself, or may.
-struct Theirs : gemm::Raw {};
+struct NotInterleaved : gemm::Raw {};
 
 /// A step of 7 x 5 sums at row 3, column 2 of 12 x 9 outputs.
 struct Step {
@@ -29,9 +28,8 @@ struct Step {
         const gemm::Output<std::int32_t> out{outputs.data(), by_columns ? 1 : 9,
                                              by_columns ? 12 : 1};
         const gemm::Raw raw;
-        gemm::detail::Pending<std::int32_t, gemm::Raw> pending{&raw, &out};
-        pending.sums = {sums.data(), 8};
-        pending.piece = {3, 2, 7, 5};
+        gemm::detail::Pending<std::int32_t, gemm::Raw> pending(raw, out);
+        pending.set({sums.data(), 8}, {3, 2, 7, 5});
         const gemm::Errand errand = pending.errand();
         CHECK(errand.rows == 7);
         for (Index row = 0; row < errand.rows; row += rows_at_a_time) {
@@ -68,15 +66,19 @@ TEST_CASE("Pending: what waits is stored once") {
     const std::vector<std::int32_t> sums{1, 2, 3, 4};
     const gemm::Output<std::int32_t> out{outputs.data(), 2, 1};
     const gemm::Raw raw;
-    gemm::detail::Pending<std::int32_t, gemm::Raw> pending{&raw, &out};
+    gemm::detail::Pending<std::int32_t, gemm::Raw> pending(raw, out);
     pending.store();
     CHECK(outputs == std::vector<std::int32_t>(4, -1));
-    pending.sums = {sums.data(), 2};
-    pending.piece = {0, 0, 2, 2};
+    pending.set({sums.data(), 2}, {0, 0, 2, 2});
     CHECK(pending.is_there());
     pending.store();
     CHECK(outputs == sums);
     CHECK_FALSE(pending.is_there());
+    pending.set({sums.data(), 2}, {0, 0, 2, 2});
+    pending.drop();
+    outputs.assign(4, -1);
+    pending.store();
+    CHECK(outputs == std::vector<std::int32_t>(4, -1));
 }
 
 TEST_CASE("InterleavedEpilogue: the library's own, but not what derives from them") {
@@ -85,6 +87,6 @@ TEST_CASE("InterleavedEpilogue: the library's own, but not what derives from the
     CHECK(gemm::InterleavedEpilogue<Codes>);
     CHECK(gemm::InterleavedEpilogue<gemm::DequantizeSums>);
     CHECK(gemm::InterleavedEpilogue<gemm::AddResidual<std::int8_t, Codes>>);
-    CHECK_FALSE(gemm::InterleavedEpilogue<Theirs>);
-    CHECK_FALSE(gemm::InterleavedEpilogue<gemm::AddResidual<std::int8_t, Theirs>>);
+    CHECK_FALSE(gemm::InterleavedEpilogue<NotInterleaved>);
+    CHECK_FALSE(gemm::InterleavedEpilogue<gemm::AddResidual<std::int8_t, NotInterleaved>>);
 }

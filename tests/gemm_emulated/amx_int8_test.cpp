@@ -46,7 +46,7 @@ struct WithTiles : gemm::Raw {
     }
 };
 
-/// Whether the outputs of the kernel are those of plain C++, each row by itself or not.
+/// Whether the outputs of the kernel, by rows or by columns, are those of plain C++.
 template <gemm::Epilogue E, class T = typename E::Output>
 bool gives_the_same(const gemm::Operand<std::int8_t>& a, const gemm::Packed& packed,
                     const E& epilogue, bool by_columns) {
@@ -101,6 +101,13 @@ TEST_CASE("Kernel amx_int8, emulated: strips, blocks and pieces of k meet withou
         CHECK(Tiles::of_thread().take_fault() == "");
         counts().add(label, 2);
     }
+    // Steps whose sums go straight to the output, behind others whose epilogue they run.
+    const Layout by_rows = Layout::number(32);
+    CHECK(departure<std::uint8_t, std::int8_t>({600, 70, 40}, by_rows, gemm_emulated::amx_int8(),
+                                               generator) == "");
+    CHECK(departure<std::int8_t, std::int8_t>({49, 129, 20}, by_rows, gemm_emulated::amx_int8(),
+                                              generator) == "");
+    counts().add(label, 2);
 }
 
 TEST_CASE("Kernel amx_int8, emulated: extreme codes and zero points do not saturate") {

@@ -11,12 +11,11 @@ using intact::simd::InvalidFlag;
 
 namespace {
 
-[[gnu::noinline]] int to_integer(float x) { return _mm_cvtss_si32(_mm_set_ss(x)); }
-
 /// Whether the conversion of x sets the flag.
 bool is_invalid(float x) {
+    volatile float real = x;
     const InvalidFlag flag;
-    volatile int integer = to_integer(x);
+    const volatile int integer = _mm_cvtss_si32(_mm_set_ss(real));
     (void)integer;
     return flag.is_set();
 }

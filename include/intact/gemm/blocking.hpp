@@ -7,7 +7,7 @@
 //               for each piece of k           panels (piece x 64): in the first level where the
 //                                             kernel wants that, else to load sums but seldom
 //                   kernel
-//               epilogue of the step before   while the kernel's last products are under way
+//               epilogue of the step before   behind or among the kernel's products (part.hpp)
 #pragma once
 
 #include <algorithm>

@@ -8,6 +8,7 @@
 //   void store(Sums<std::int64_t> sums, const Piece& piece, Output* out, Index stride) const;
 //                                                                   optional
 //   const std::int32_t* initial_sums() const;                       optional
+//   using Interleaved = ...;   using Quick = ...;                   itself; optional, see below
 //
 // store() reads piece.rows x piece.columns sums and writes as many outputs, rows `stride` apart,
 // under the simd::DefaultEnvironment of the product; it must not start a product in the same
@@ -66,9 +67,9 @@ concept QuickEpilogue = Epilogue<T> && requires(const T& epilogue) {
     { epilogue.quick_output() } -> std::same_as<elementwise::quick::Output>;
 };
 
-/// An epilogue for which kernels need not have finished: store() is called between products of one,
-/// whose tiles (AMX) hold data then, and leaves tiles alone with everything that it calls. Others
-/// wait until the kernel returns. It names itself, as above.
+/// An epilogue that may run inside a kernel, among the products of another step: store() and all
+/// that it calls leave tiles (AMX) alone. Others wait until the kernel returns. It names itself, as
+/// above.
 template <class T>
 concept InterleavedEpilogue = Epilogue<T> && std::same_as<typename T::Interleaved, T>;
 

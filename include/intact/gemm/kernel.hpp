@@ -40,7 +40,9 @@ inline constexpr Index panel_group_bytes = group * panel_columns;
 /// Readable bytes behind packed weights: a whole tile of 16 groups may begin in the last one.
 inline constexpr Index packed_slack = 16 * panel_group_bytes;
 
-/// Work that has nothing to do with a block, for a kernel to do on the way, some rows at a time.
+/// Work apart from the block, some rows at a time: a kernel calls run(work, row, rows) for every
+/// row from 0 to `rows` once, in its thread, before multiply() returns. What the block reads or
+/// writes it does not touch.
 struct Errand {
     void (*run)(const void* work, Index row, Index rows);
     const void* work;
@@ -66,7 +68,7 @@ struct Block {
     Index last_columns = panel_columns;  ///< of the last panel; fewer only where the kernel cuts
     const std::int8_t* ahead = nullptr;  ///< panels that later blocks read; worth fetching
     Index ahead_bytes = 0;
-    const Errand* errand = nullptr;  ///< to be done before the call ends; only where kernels do so
+    const Errand* errand = nullptr;  ///< only where the kernel runs errands
 };
 
 /// What becomes of the sums of a block that a kernel makes 8-bit codes of (quick_codes.hpp).
@@ -99,7 +101,7 @@ struct Kernel {
     Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
     bool fetches_ahead = false;  ///< whether it makes use of Block::ahead
-    bool runs_errands = false;   ///< whether it does Block::errand
+    bool runs_errands = false;   ///< whether it runs Block::errand
     bool cuts = false;           ///< leaves alone the sums behind Block::last_columns
     bool flips = false;  ///< multiplies as if the codes of a strip were exclusive-or Block::flip
 

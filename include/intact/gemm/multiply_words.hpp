@@ -16,6 +16,7 @@
 #include "intact/gemm/aligned_vector.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/operand.hpp"
+#include "intact/gemm/store_piece.hpp"
 
 namespace intact::gemm {
 

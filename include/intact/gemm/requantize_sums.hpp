@@ -23,7 +23,7 @@ template <elementwise::StoredCode T, elementwise::Requantizing Policy = elementw
 struct RequantizeSums {
     using Output = T;
     using Quick = RequantizeSums;
-    using Interleaved = RequantizeSums;
+    using Interleaved = RequantizeSums;  // a policy leaves tiles alone
 
     const typename Policy::Factor* factors = nullptr;
     const std::int32_t* bias = nullptr;  ///< added to the sums; nullptr for none

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "intact/gemm/part.hpp"
+#include "intact/gemm/store_piece.hpp"
 
 namespace intact::gemm {
 

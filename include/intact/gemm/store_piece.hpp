@@ -36,29 +36,40 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
     }
 }
 
-/// A step whose sums wait for the epilogue.
+/// A step whose sums wait for the epilogue, if there is one.
 template <class Sum, Epilogue E>
-struct Pending {
-    const E* epilogue;
-    const Output<typename E::Output>* out;
-    Sums<Sum> sums{nullptr, 0};
-    Piece piece{};
+class Pending {
+public:
+    using Out = Output<typename E::Output>;
 
-    [[nodiscard]] bool is_there() const noexcept { return sums.data != nullptr; }
+    Pending(const E& epilogue, const Out& out) : epilogue_(&epilogue), out_(&out) {}
 
-    /// The epilogue of some rows, as an errand.
-    static void store_rows(const void* pending, Index row, Index rows) {
-        const auto& self = *static_cast<const Pending*>(pending);
-        const Piece piece{self.piece.row + row, self.piece.column, rows, self.piece.columns};
-        store_piece(Sums<Sum>{self.sums.row(row), self.sums.stride}, piece, *self.epilogue,
-                    *self.out);
+    [[nodiscard]] bool is_there() const noexcept { return sums_.data != nullptr; }
+    void set(Sums<Sum> sums, const Piece& piece) noexcept {
+        sums_ = sums;
+        piece_ = piece;
     }
-    [[nodiscard]] Errand errand() const noexcept { return {store_rows, this, piece.rows}; }
+    void drop() noexcept { sums_.data = nullptr; }
 
     void store() {
-        if (is_there()) store_rows(this, 0, piece.rows);
-        sums.data = nullptr;
+        if (is_there()) store_rows(this, 0, piece_.rows);
+        drop();
     }
+    /// What store() does, for a kernel to do; this one is dropped afterwards.
+    [[nodiscard]] Errand errand() const noexcept { return {store_rows, this, piece_.rows}; }
+
+private:
+    static void store_rows(const void* work, Index row, Index rows) {
+        const auto& self = *static_cast<const Pending*>(work);
+        const Piece& all = self.piece_;
+        store_piece(Sums<Sum>{self.sums_.row(row), self.sums_.stride},
+                    {all.row + row, all.column, rows, all.columns}, *self.epilogue_, *self.out_);
+    }
+
+    const E* epilogue_;
+    const Out* out_;
+    Sums<Sum> sums_{nullptr, 0};
+    Piece piece_{};
 };
 
 }  // namespace detail

@@ -1,5 +1,6 @@
-// Steps of reals with AVX-512, 64 values at a time: for 8-bit codes by a reciprocal of two parts,
-// for others by the exact quotient without a division, as in avx2_quantize.hpp.
+// Steps of reals with AVX-512, 64 values at a time: where steps are few by a reciprocal of two
+// parts (two_part_reciprocal.hpp), else by the exact quotient without a division, as in
+// avx2_quantize.hpp.
 //
 // Conversion to int32 gives INT32_MIN for NaN, infinities and all that does not fit; one compare
 // for 64 values finds whether there may be one, and then the bits of x decide.
@@ -10,6 +11,8 @@
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
+#include <concepts>
+
 #include <immintrin.h>
 
 #if !defined(__clang__)

@@ -135,8 +135,10 @@ template <bool IsSigned>
 inline void multiply_all(const Block& block) {
     const Index row_tiles = (block.rows + tile_rows - 1) / tile_rows;
     const Index paired_rows = row_tiles / 2 * 2 * tile_rows;
-    const Index steps = (block.groups + tile_groups - 1) / tile_groups * ((row_tiles + 1) / 2) *
-                        ((block.panel_count + 1) / 2);
+    const Index pairs = (block.panel_count + 1) / 2;
+    const Index fours = (block.panel_count + 3) / 4;
+    const Index steps = (block.groups + tile_groups - 1) / tile_groups *
+                        (row_tiles / 2 * pairs + row_tiles % 2 * fours);
     OnTheWay on_the_way(block, steps);
     for (Index panel = 0; panel < block.panel_count; panel += 2) {
         for (Index row = 0; row < paired_rows; row += 2 * tile_rows) {

@@ -11,6 +11,7 @@ namespace intact::gemm {
 
 class OnTheWay {
 public:
+    /// `steps` are the calls of step() to come; what they leave of the panels is not fetched.
     OnTheWay(const Block& block, Index steps)
         : next_(block.ahead),
           end_(block.ahead + block.ahead_bytes),

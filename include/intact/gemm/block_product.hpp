@@ -1,0 +1,117 @@
+// The product of one block: a piece of k at a time, to sums or to codes, and what is fetched on the
+// way.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <span>
+
+#include "intact/gemm/blocking.hpp"
+#include "intact/gemm/pack.hpp"
+#include "intact/gemm/store_piece.hpp"
+
+namespace intact::gemm {
+
+/// Rows and columns of the product; columns begin at a whole block.
+struct Part {
+    Index row;
+    Index rows;
+    Index column;
+    Index columns;
+};
+
+namespace detail {
+
+/// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
+/// the block up: a copy would be read before what it is made of has left the store buffer, and the
+/// processor would wait for that with all that it has under way. With `codes` the kernel makes
+/// codes of the sums; returns the rows that it leaves.
+inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes* codes = nullptr) {
+    Index left = block.groups;
+    const Index most = block.rows <= kernel.rows ? left : piece_groups(kernel);
+    const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
+    if (left > most) {
+        block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
+    }
+    const Index last_codes = block.last_codes;
+    std::uint64_t undecided = 0;
+    do {
+        block.groups = std::min(left, most);
+        block.last_codes = left <= most ? last_codes : group;
+        block.ahead_bytes = std::min(block.ahead_bytes, ahead_end - block.ahead);
+        if (codes != nullptr && left <= most) {
+            undecided = kernel.multiply_to_codes(block, *codes);
+        } else {
+            kernel.multiply(block);
+        }
+        block.start = nullptr;
+        block.errand = nullptr;
+        block.ahead += block.ahead_bytes;
+        block.strip += most * group * kernel.code_bytes;
+        block.panels += most * panel_group_bytes;
+        left -= most;
+    } while (left > 0);
+    return undecided;
+}
+
+/// Works out the codes of a block, in the kernel where that decides; uses the block up.
+template <QuickEpilogue E, class T = typename E::Output>
+void store_codes(Block& block, const Piece& piece, const E& epilogue, const Output<T>& out,
+                 const Kernel& kernel) {
+    const Codes codes{.output = epilogue.quick_output(),
+                      .multipliers = epilogue.factors + piece.column,
+                      .out = reinterpret_cast<std::uint8_t*>(out.at(piece.row, piece.column)),
+                      .out_stride = out.row_stride,
+                      .columns = piece.columns};
+    const Sums<std::int32_t> sums{block.sums, block.sums_stride};
+    std::uint64_t undecided = add_product(block, kernel, &codes);
+    for (; undecided != 0; undecided &= undecided - 1) {
+        const Index i = std::countr_zero(undecided);
+        const Piece row{piece.row + i, piece.column, 1, piece.columns};
+        store_piece(Sums<std::int32_t>{sums.row(i), 0}, row, epilogue, out);
+    }
+}
+
+/// Adds the product of a block to int64 sums of the same stride.
+inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
+    static constexpr std::int32_t zeros[block_columns] = {};
+    alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
+    block.start = zeros;
+    block.sums = piece_sums;
+    const Index most = piece_groups(kernel);
+    const Index last_codes = block.last_codes;
+    for (Index left = block.groups; left > 0; left -= most) {
+        block.groups = std::min(left, most);
+        block.last_codes = left <= most ? last_codes : group;
+        kernel.multiply(block);
+        for (Index i = 0; i < block.rows * block.sums_stride; ++i) sums[i] += piece_sums[i];
+        block.strip += most * group * kernel.code_bytes;
+        block.panels += most * panel_group_bytes;
+    }
+}
+
+/// Panels of the block that follows the one which ends before `column`, in the next strip behind
+/// the last column of the part; none behind the last block of the last strip.
+inline std::span<const std::int8_t> panels_after(const Packed& b, const Part& part, Index column,
+                                                 bool is_last_strip, Index most_columns) {
+    const Index end = part.column + part.columns;
+    if (column >= end && is_last_strip) return {};
+    const Index next = column < end ? column : part.column;
+    const Index panels =
+        round_up(std::min(most_columns, end - next), panel_columns) / panel_columns;
+    return {b.panel(next / panel_columns), static_cast<std::size_t>(panels * b.panel_stride())};
+}
+
+/// Gives one of the steps over a block its share of `panels`, to be fetched on the way.
+inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index step,
+                        Index steps) {
+    const Index share = round_up((std::ssize(panels) + steps - 1) / steps, panel_group_bytes);
+    const Index from = std::min(step * share, std::ssize(panels));
+    block.ahead = panels.data() + from;
+    block.ahead_bytes = std::min(share, std::ssize(panels) - from);
+}
+
+}  // namespace detail
+
+}  // namespace intact::gemm

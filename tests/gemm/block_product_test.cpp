@@ -1,0 +1,81 @@
+#include "intact/gemm/block_product.hpp"
+#include "intact/gemm/kernels/portable.hpp"
+
+#include <cstdint>
+#include <random>
+#include <span>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/gemm/cases.hpp"
+
+using namespace gemm_cases;
+
+namespace {
+
+/// Packed weights of n columns, 10 codes along k.
+gemm::Packed weights(Index n) {
+    std::mt19937 generator(16);
+    const Side<std::int8_t> side(n, 10, false, false, generator);
+    return gemm::pack(side.operand);
+}
+
+}  // namespace
+
+TEST_CASE("panels_after: the next block, the first one for the next strip, none at the end") {
+    const gemm::Packed b = weights(200);
+    const gemm::Part part{0, 10, 64, 100};  // columns 64 to 163
+    const auto next = gemm::detail::panels_after(b, part, 96, true, 32);
+    CHECK(next.data() == b.panel(6));
+    CHECK(std::ssize(next) == 2 * b.panel_stride());
+
+    const auto last = gemm::detail::panels_after(b, part, 160, true, 32);
+    CHECK(last.data() == b.panel(10));
+    CHECK(std::ssize(last) == b.panel_stride());
+
+    const auto of_next_strip = gemm::detail::panels_after(b, part, 164, false, 32);
+    CHECK(of_next_strip.data() == b.panel(4));
+    CHECK(std::ssize(of_next_strip) == 2 * b.panel_stride());
+
+    CHECK(gemm::detail::panels_after(b, part, 164, true, 32).empty());
+}
+
+TEST_CASE("fetch_ahead: the steps over a block share the next panels without gap or overlap") {
+    const gemm::Packed b = weights(64);
+    const std::span<const std::int8_t> panels(b.panel(0), 12 * 64);
+    for (const Index steps : {1, 2, 5, 7, 12, 20}) {
+        const std::int8_t* next = panels.data();
+        for (Index step = 0; step < steps; ++step) {
+            gemm::Block block{};
+            gemm::detail::fetch_ahead(block, panels, step, steps);
+            CHECK(block.ahead == next);
+            CHECK(block.ahead_bytes % 64 == 0);
+            next += block.ahead_bytes;
+        }
+        CHECK(next == panels.data() + panels.size());
+    }
+}
+
+TEST_CASE("add_product: the pieces of k share what is fetched ahead") {
+    static Index fetched = 0;
+    static Index calls = 0;
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.multiply = [](const gemm::Block& block) {
+        fetched += block.ahead_bytes;
+        ++calls;
+    };
+    const gemm::Packed b = weights(64);
+    const std::vector<std::uint8_t> strip(4 * gemm::most_piece_groups * gemm::group);
+    const std::vector<std::int8_t> panels(4 * gemm::most_piece_groups * gemm::panel_group_bytes);
+    gemm::Block block{};
+    block.strip = strip.data();
+    block.panels = panels.data();
+    block.rows = 2 * kernel.rows;
+    block.groups = 3 * gemm::piece_groups(kernel) + 5;
+    block.ahead = b.panel(0);
+    block.ahead_bytes = 11 * 64;
+    gemm::detail::add_product(block, kernel);
+    CHECK(calls == 4);
+    CHECK(fetched == 11 * 64);
+}
