@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <concepts>
 #include <limits>
+#include <type_traits>
 
 #include <immintrin.h>
 
@@ -30,6 +31,7 @@ struct Cut {
     __m512i zero_point;  // in lanes of 16 bits for 8-bit codes, of 32 bits for 16-bit codes
     __m512i qmin;        // these two in lanes of 8 bits for 8-bit codes; else in lanes of 32 bits
     __m512i qmax;        // and less the zero point
+    bool cuts = true;    // whether these two do, for 8-bit codes: asking costs less than cutting
 };
 
 /// For codes of sizeof(T) bytes; int32_t stands for reals.
@@ -41,6 +43,8 @@ template <class T>
         cut.zero_point = _mm512_set1_epi16(static_cast<std::int16_t>(coding.zero_point));
         cut.qmin = _mm512_set1_epi8(static_cast<char>(coding.qmin));
         cut.qmax = _mm512_set1_epi8(static_cast<char>(coding.qmax));
+        cut.cuts = coding.qmin != std::numeric_limits<T>::min() ||
+                   coding.qmax != std::numeric_limits<T>::max();
     } else {
         cut.zero_point = _mm512_set1_epi32(coding.zero_point);
         cut.qmin = _mm512_set1_epi32(coding.qmin - coding.zero_point);
@@ -50,7 +54,7 @@ template <class T>
 }
 
 /// 64 steps in lanes of 16 bits to 8-bit codes.
-template <StoredCode T, bool Cuts>
+template <StoredCode T>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     bytes_of(const __m512i* words, const Cut& cut) {
     const __m512i low = _mm512_adds_epi16(words[0], cut.zero_point);
@@ -58,10 +62,10 @@ template <StoredCode T, bool Cuts>
     __m512i codes = _mm512_setzero_si512();
     if constexpr (std::same_as<T, std::int8_t>) {
         codes = _mm512_packs_epi16(low, high);
-        if constexpr (Cuts) codes = _mm512_min_epi8(_mm512_max_epi8(codes, cut.qmin), cut.qmax);
+        if (cut.cuts) codes = _mm512_min_epi8(_mm512_max_epi8(codes, cut.qmin), cut.qmax);
     } else {
         codes = _mm512_packus_epi16(low, high);
-        if constexpr (Cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, cut.qmin), cut.qmax);
+        if (cut.cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, cut.qmin), cut.qmax);
     }
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     return _mm512_permutexvar_epi32(order, codes);
@@ -82,8 +86,8 @@ template <StoredCode T>
     return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), both);
 }
 
-/// Makes 8- or 16-bit codes; without Cuts, 8-bit codes of which all are allowed.
-template <StoredCode T, class By, bool Cuts = true>
+/// Makes 8- or 16-bit codes.
+template <StoredCode T, class By>
 struct ToCodes {
     By by;
     Cut cut;
@@ -97,7 +101,7 @@ struct ToCodes {
         if constexpr (sizeof(T) == 1) {
             __m512i words[2] = {};
             sound_words<S>(reals, by, words);
-            _mm512_mask_storeu_epi8(out, mask, bytes_of<T, Cuts>(words, cut));
+            _mm512_mask_storeu_epi8(out, mask, bytes_of<T>(words, cut));
         } else {
             __m512i found[4] = {};
             sound_steps<S>(reals, by, found);
@@ -172,18 +176,8 @@ template <StoredCode T>
         portable::quantize(x, n, coding, out);
         return;
     }
-    const Cut cut = cut_of<T>(coding);
-    if constexpr (sizeof(T) == 1) {
-        using Range = std::numeric_limits<T>;
-        const auto by = by_scale<TwoParts>(coding.scale);
-        if (coding.qmin == Range::min() && coding.qmax == Range::max()) {
-            convert(x, n, ToCodes<T, TwoParts, false>{by, cut}, out);
-        } else {
-            convert(x, n, ToCodes<T, TwoParts>{by, cut}, out);
-        }
-    } else {
-        convert(x, n, ToCodes<T, Divisor>{by_scale<Divisor>(coding.scale), cut}, out);
-    }
+    using By = std::conditional_t<sizeof(T) == 1, TwoParts, Divisor>;
+    convert(x, n, ToCodes<T, By>{by_scale<By>(coding.scale), cut_of<T>(coding)}, out);
 }
 
 template <class By>
