@@ -23,24 +23,6 @@ gemm::Packed weights(Index n) {
 
 }  // namespace
 
-TEST_CASE("panels_after: the next block, the first one for the next strip, none at the end") {
-    const gemm::Packed b = weights(200);
-    const gemm::Part part{0, 10, 64, 100};  // columns 64 to 163
-    const auto next = gemm::detail::panels_after(b, part, 96, true, 32);
-    CHECK(next.data() == b.panel(6));
-    CHECK(std::ssize(next) == 2 * b.panel_stride());
-
-    const auto last = gemm::detail::panels_after(b, part, 160, true, 32);
-    CHECK(last.data() == b.panel(10));
-    CHECK(std::ssize(last) == b.panel_stride());
-
-    const auto of_next_strip = gemm::detail::panels_after(b, part, 164, false, 32);
-    CHECK(of_next_strip.data() == b.panel(4));
-    CHECK(std::ssize(of_next_strip) == 2 * b.panel_stride());
-
-    CHECK(gemm::detail::panels_after(b, part, 164, true, 32).empty());
-}
-
 TEST_CASE("fetch_ahead: the steps over a block share the next panels without gap or overlap") {
     const gemm::Packed b = weights(64);
     const std::span<const std::int8_t> panels(b.panel(0), 12 * 64);

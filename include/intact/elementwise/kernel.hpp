@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "intact/simd/isa.hpp"
 
@@ -23,6 +24,13 @@ struct Coding {
     std::int32_t qmin;
     std::int32_t qmax;
 };
+
+/// Whether qmin and qmax cut any code of type T.
+template <class T>
+[[nodiscard]] constexpr bool cuts(const Coding& coding) noexcept {
+    using Range = std::numeric_limits<T>;
+    return coding.qmin != Range::min() || coding.qmax != Range::max();
+}
 
 /// How sums become codes: zero_point is added after rounding, then [qmin, qmax] cuts.
 struct Output {

@@ -7,21 +7,11 @@
 #include <cstdint>
 #include <span>
 
+#include "intact/gemm/aligned_vector.hpp"
 #include "intact/gemm/blocking.hpp"
-#include "intact/gemm/pack.hpp"
 #include "intact/gemm/store_piece.hpp"
 
-namespace intact::gemm {
-
-/// Rows and columns of the product; columns begin at a whole block.
-struct Part {
-    Index row;
-    Index rows;
-    Index column;
-    Index columns;
-};
-
-namespace detail {
+namespace intact::gemm::detail {
 
 /// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
 /// the block up: a copy would be read before what it is made of has left the store buffer, and the
@@ -91,18 +81,6 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     }
 }
 
-/// Panels of the block that follows the one which ends before `column`, in the next strip behind
-/// the last column of the part; none behind the last block of the last strip.
-inline std::span<const std::int8_t> panels_after(const Packed& b, const Part& part, Index column,
-                                                 bool is_last_strip, Index most_columns) {
-    const Index end = part.column + part.columns;
-    if (column >= end && is_last_strip) return {};
-    const Index next = column < end ? column : part.column;
-    const Index panels =
-        round_up(std::min(most_columns, end - next), panel_columns) / panel_columns;
-    return {b.panel(next / panel_columns), static_cast<std::size_t>(panels * b.panel_stride())};
-}
-
 /// Gives one of the steps over a block its share of `panels`, to be fetched on the way.
 inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index step,
                         Index steps) {
@@ -112,6 +90,4 @@ inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index
     block.ahead_bytes = std::min(share, std::ssize(panels) - from);
 }
 
-}  // namespace detail
-
-}  // namespace intact::gemm
+}  // namespace intact::gemm::detail

@@ -12,9 +12,35 @@
 
 #include "intact/gemm/block_product.hpp"
 #include "intact/gemm/initial_sums.hpp"
+#include "intact/gemm/pack.hpp"
+#include "intact/gemm/store_piece.hpp"
 #include "intact/gemm/workspace.hpp"
 
 namespace intact::gemm {
+
+/// Rows and columns of the product; columns begin at a whole block.
+struct Part {
+    Index row;
+    Index rows;
+    Index column;
+    Index columns;
+};
+
+namespace detail {
+
+/// Panels of the block that follows the one which ends before `column`, in the next strip behind
+/// the last column of the part; none behind the last block of the last strip.
+inline std::span<const std::int8_t> panels_after(const Packed& b, const Part& part, Index column,
+                                                 bool is_last_strip, Index most_columns) {
+    const Index end = part.column + part.columns;
+    if (column >= end && is_last_strip) return {};
+    const Index next = column < end ? column : part.column;
+    const Index panels =
+        round_up(std::min(most_columns, end - next), panel_columns) / panel_columns;
+    return {b.panel(next / panel_columns), static_cast<std::size_t>(panels * b.panel_stride())};
+}
+
+}  // namespace detail
 
 /// Works out a part with int32 or int64 sums.
 template <class Sum, Epilogue E>

@@ -16,7 +16,6 @@
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
-#include <limits>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -175,8 +174,7 @@ template <class T>
         cut.zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(coding.zero_point));
         cut.qmin = _mm256_set1_epi8(static_cast<char>(coding.qmin));
         cut.qmax = _mm256_set1_epi8(static_cast<char>(coding.qmax));
-        cut.cuts = coding.qmin != std::numeric_limits<T>::min() ||
-                   coding.qmax != std::numeric_limits<T>::max();
+        cut.cuts = cuts<T>(coding);
     } else {
         cut.zero_point = _mm256_set1_epi32(coding.zero_point);
         cut.qmin = _mm256_set1_epi32(coding.qmin - coding.zero_point);

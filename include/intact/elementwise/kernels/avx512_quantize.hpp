@@ -13,7 +13,6 @@
 #if INTACT_X86
 #include <algorithm>
 #include <concepts>
-#include <limits>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -43,8 +42,7 @@ template <class T>
         cut.zero_point = _mm512_set1_epi16(static_cast<std::int16_t>(coding.zero_point));
         cut.qmin = _mm512_set1_epi8(static_cast<char>(coding.qmin));
         cut.qmax = _mm512_set1_epi8(static_cast<char>(coding.qmax));
-        cut.cuts = coding.qmin != std::numeric_limits<T>::min() ||
-                   coding.qmax != std::numeric_limits<T>::max();
+        cut.cuts = cuts<T>(coding);
     } else {
         cut.zero_point = _mm512_set1_epi32(coding.zero_point);
         cut.qmin = _mm512_set1_epi32(coding.qmin - coding.zero_point);

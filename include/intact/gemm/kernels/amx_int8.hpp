@@ -9,8 +9,8 @@
 //   codes    4 loads of 8 cycles and 4 KiB: 64 bytes a cycle. The second-level cache gives about
 //            48, so one side has to stay in the first level: near_bytes (blocking.hpp).
 //   sums     4 loads and 4 stores of 1 KiB for each piece of k, 96 cycles; 1024 codes take 1024.
-//   epilogue of the step before, some rows after each step along k: behind the block the processor
-//            would begin with it when the last products are under way, and wait for their sums.
+//   epilogue of the step before, some rows after each step along k. Behind the block it would stand
+//            behind the stores of sums too, which wait for the last products.
 //
 // A product takes 52 cycles until its sums can be added to, so four tiles of sums keep the unit
 // busy and two would not.
