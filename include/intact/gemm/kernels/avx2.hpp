@@ -148,7 +148,7 @@ inline void multiply(const Block& block) {
                                     fetching_tile<5>, fetching_tile<6>}}};
     constexpr Index long_panel = 64;
     if (block.rows == 1) {
-        multiply_row(block);
+        multiply_row<multiply_panel>(block);
     } else if (block.ahead_bytes == 0 && block.groups >= long_panel) {
         run_tiles(block, fetching);
     } else {

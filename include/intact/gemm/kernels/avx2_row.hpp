@@ -1,5 +1,6 @@
 // One row times panels with AVX2: 9 operations for 64 weights, where tiles take 12, a third of them
-// for widening weights, which is work that rows share.
+// for widening weights, which is work that rows share. With AVX-512 those 9 are 512 bits wide and
+// serve twice the weights (avx512_bw_row.hpp).
 //
 // Codes of the row are cut into halves of 4 bits, a = low + 16 high. vpmaddubsw sums two products
 // of a half with int8 in 16 bits, at most 2 * 15 * 128 in magnitude, so that 8 of them fit before
@@ -80,8 +81,26 @@ inline void cut_row(const std::uint8_t* strip, Index groups, RowHalves& to) {
     }
 }
 
-/// A block of one row.
+/// sums = start + row * panel, for 16 columns.
 INTACT_TARGET("avx2")
+inline void multiply_panel(const RowHalves& row, const std::int8_t* panel, Index groups,
+                           const std::int32_t* start, std::int32_t* sums) {
+    const auto* from = reinterpret_cast<const __m256i*>(start);
+    __m256i sum[2] = {_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1)};
+    Index g = 0;
+    for (; g + short_groups <= groups; g += short_groups) {
+        add_short(row.low + g * group, row.high + g * group, panel + g * panel_group_bytes,
+                  short_groups, sum);
+    }
+    add_short(row.low + g * group, row.high + g * group, panel + g * panel_group_bytes, groups - g,
+              sum);
+    auto* to = reinterpret_cast<__m256i*>(sums);
+    _mm256_storeu_si256(to, sum[0]);
+    _mm256_storeu_si256(to + 1, sum[1]);
+}
+
+/// A block of one row.
+template <auto MultiplyPanel>
 inline void multiply_row(const Block& block) {
     RowHalves halves;
     const std::int32_t* from = block.start != nullptr ? block.start : block.sums;
@@ -89,20 +108,8 @@ inline void multiply_row(const Block& block) {
         const Index groups = std::min(row_groups, block.groups - first);
         cut_row(block.strip + first * group * 2, groups, halves);
         for (Index p = 0; p < block.panel_count; ++p) {
-            const std::int8_t* panel =
-                block.panels + p * block.panel_stride + first * panel_group_bytes;
-            const auto* start = reinterpret_cast<const __m256i*>(from + p * panel_columns);
-            __m256i sums[2] = {_mm256_loadu_si256(start), _mm256_loadu_si256(start + 1)};
-            Index g = 0;
-            for (; g + short_groups <= groups; g += short_groups) {
-                add_short(halves.low + g * group, halves.high + g * group,
-                          panel + g * panel_group_bytes, short_groups, sums);
-            }
-            add_short(halves.low + g * group, halves.high + g * group,
-                      panel + g * panel_group_bytes, groups - g, sums);
-            auto* to = reinterpret_cast<__m256i*>(block.sums + p * panel_columns);
-            _mm256_storeu_si256(to, sums[0]);
-            _mm256_storeu_si256(to + 1, sums[1]);
+            MultiplyPanel(halves, block.panels + p * block.panel_stride + first * panel_group_bytes,
+                          groups, from + p * panel_columns, block.sums + p * panel_columns);
         }
         from = block.sums;
     }

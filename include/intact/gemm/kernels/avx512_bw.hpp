@@ -3,13 +3,13 @@
 //
 // A strip holds int16, so that one vpbroadcastq brings a row's group of 4. A register holds 8
 // columns, two partial sums each; they are added at the end. The tile is 6 rows x 2 panels: 24
-// registers of sums, 4 of columns, 1 of a row's group. One row alone goes the way of AVX2
-// (avx2_row.hpp), which reads the same strip.
+// registers of sums, 4 of columns, 1 of a row's group. One row alone goes another way
+// (avx512_bw_row.hpp).
 //
 // Source   Intel Intrinsics Guide, _mm512_madd_epi16.
 #pragma once
 
-#include "intact/gemm/kernels/avx2_row.hpp"
+#include "intact/gemm/kernels/avx512_bw_row.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -108,7 +108,7 @@ inline constexpr TilesOfWidth<6> tiles_of_width{
 inline void multiply(const Block& block) {
     static constexpr std::array tiles{tiles_of_width<2>, tiles_of_width<1>};
     if (block.rows == 1) {
-        avx2::multiply_row(block);
+        avx2::multiply_row<multiply_panel>(block);
     } else {
         run_tiles(block, tiles);  // leaves no row alone
     }
