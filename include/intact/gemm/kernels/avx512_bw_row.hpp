@@ -16,15 +16,14 @@ namespace intact::gemm::avx512_bw {
 
 /// Adds up to avx2::short_groups groups of a panel to its 16 sums.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512vl") inline __m512i
-    add_short(const std::uint8_t* low, const std::uint8_t* high, const std::int8_t* panel,
-              Index groups, __m512i sums) {
+    add_short(const std::uint8_t* row, const std::int8_t* panel, Index groups, __m512i sums) {
     __m512i of_low = _mm512_setzero_si512();
     __m512i of_high = _mm512_setzero_si512();
 #pragma GCC unroll 8
-    for (Index g = 0; g < groups; ++g, low += group, high += group, panel += panel_group_bytes) {
+    for (Index g = 0; g < groups; ++g, row += 2 * group, panel += panel_group_bytes) {
         std::int32_t four[2] = {};
-        std::memcpy(&four[0], low, sizeof(four[0]));
-        std::memcpy(&four[1], high, sizeof(four[1]));
+        std::memcpy(&four[0], row, sizeof(four[0]));
+        std::memcpy(&four[1], row + group, sizeof(four[1]));
         __m512i columns = _mm512_load_si512(panel);
         INTACT_NEW_VALUE(columns);  // else it is loaded twice
         __m512i low_products = _mm512_maddubs_epi16(_mm512_set1_epi32(four[0]), columns);
@@ -49,11 +48,9 @@ inline void multiply_panel(const avx2::RowHalves& row, const std::int8_t* panel,
     __m512i sum = _mm512_loadu_si512(start);
     Index g = 0;
     for (; g + step <= groups; g += step) {
-        sum = add_short(row.low + g * group, row.high + g * group, panel + g * panel_group_bytes,
-                        step, sum);
+        sum = add_short(row.of(g), panel + g * panel_group_bytes, step, sum);
     }
-    sum = add_short(row.low + g * group, row.high + g * group, panel + g * panel_group_bytes,
-                    groups - g, sum);
+    sum = add_short(row.of(g), panel + g * panel_group_bytes, groups - g, sum);
     _mm512_storeu_si512(sums, sum);
 }
 
