@@ -7,9 +7,6 @@
 #include <cstdint>
 #include <cstring>
 
-// 64-byte vectors are passed between functions of this file alone.
-#pragma GCC diagnostic ignored "-Wpsabi"
-
 // SIMDe first, under the names of the intrinsics; then nothing may include the real ones.
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512.h>
@@ -77,33 +74,39 @@ static inline std::array<std::int32_t, 16> lanes_of(__m512i vector) {
     return lanes;
 }
 
-static inline __m512 _mm512_cvtepi32_ps(__m512i from) {
+static inline __m512 _mm512_maskz_cvtepi32_ps(__mmask16 mask, __m512i from) {
     std::array<float, 16> reals{};
     const auto lanes = lanes_of(from);
-    for (std::size_t i = 0; i < 16; ++i) reals[i] = static_cast<float>(lanes[i]);
+    for (std::size_t i = 0; i < 16; ++i) {
+        if ((mask >> i & 1U) != 0) reals[i] = static_cast<float>(lanes[i]);
+    }
     return _mm512_loadu_ps(reals.data());
 }
 
-static inline __m256 _mm512_cvtpd_ps(__m512d from) {
+static inline __m256 _mm512_maskz_cvtpd_ps(__mmask8 mask, __m512d from) {
     std::array<double, 8> reals{};
-    std::array<float, 8> rounded{};
     _mm512_storeu_pd(reals.data(), from);
-    for (std::size_t i = 0; i < 8; ++i) rounded[i] = static_cast<float>(reals[i]);
+    std::array<float, 8> rounded{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        if ((mask >> i & 1U) != 0) rounded[i] = static_cast<float>(reals[i]);
+    }
     return _mm256_loadu_ps(rounded.data());
 }
 
 /// Quads of the 8 of `low` and then the 8 of `high` from `first` on.
-static inline __m512i _mm512_alignr_epi64(__m512i high, __m512i low, int first) {
+static inline __m512i _mm512_maskz_alignr_epi64(__mmask8 mask, __m512i high, __m512i low,
+                                                int first) {
     std::array<std::int64_t, 16> lanes{};
     _mm512_storeu_si512(lanes.data(), low);
     _mm512_storeu_si512(lanes.data() + 8, high);
-    return _mm512_loadu_si512(lanes.data() + first);
+    const auto bytes = masked_bytes<8, 8>(mask, lanes.data() + first);
+    return _mm512_loadu_si512(bytes.data());
 }
 
-static inline __m512i _mm512_srai_epi32(__m512i from, unsigned count) {
+static inline __m512i _mm512_maskz_srai_epi32(__mmask16 mask, __m512i from, unsigned count) {
     auto lanes = lanes_of(from);
     for (std::int32_t& lane : lanes) lane >>= count;
-    return _mm512_loadu_si512(lanes.data());
+    return _mm512_maskz_loadu_epi32(mask, lanes.data());
 }
 
 // The emulation needs no instruction set and no registers.

@@ -129,12 +129,13 @@ template <class Kernels>
 /// One line: what this machine offers, what is used and why, for the first line of a program's
 /// output.
 [[nodiscard]] inline std::string describe() {
-    std::string found;
+    std::string line;
     for (const Isa isa : all_isas) {
-        if (supports(isa)) found += (found.empty() ? "" : ", ") + std::string(name(isa));
+        if (supports(isa))
+            line.append(line.empty() ? "instruction sets: " : ", ").append(name(isa));
     }
     const char* why = detail::wanted() != nullptr ? " (INTACT_ISA asks for it)" : " (the best)";
-    return "instruction sets: " + found + "; used: " + name(selected()) + why;
+    return line.append("; used: ").append(name(selected())).append(why);
 }
 
 }  // namespace intact::simd

@@ -9,6 +9,9 @@
 //   2. Vector types never cross a function without the attribute: pass pointers.
 //   3. The attribute never wraps an #include: shared inline code must stay baseline.
 //   4. One feature string per file: compilers refuse to inline across different ones.
+//   5. AVX-512 forms with a mask of all lanes stand where GCC 12 warns of the plain ones, whose
+//      unused operand it takes from a variable that nobody set: _mm512_maskz_max_pd(0xff, a, b).
+//      No pragma helps there: link-time optimization forgets it.
 #pragma once
 
 #if defined(__x86_64__) && defined(__GNUC__)

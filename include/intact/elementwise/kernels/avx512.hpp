@@ -14,13 +14,29 @@
 
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
+
+/// The largest of 16 numbers.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline std::uint32_t
+    largest(__m512i numbers) {
+    const __m256i eight = _mm256_max_epu32(_mm512_maskz_extracti64x4_epi64(0xf, numbers, 0),
+                                           _mm512_maskz_extracti64x4_epi64(0xf, numbers, 1));
+    const __m128i four =
+        _mm_max_epu32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1));
+    const __m128i two = _mm_max_epu32(four, _mm_shuffle_epi32(four, 0x4e));
+    const __m128i one = _mm_max_epu32(two, _mm_shuffle_epi32(two, 0xb1));
+    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(one));
+}
+
+/// The sum of 8 numbers.
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline std::int64_t
+    sum_of(__m512i numbers) {
+    const __m256i four = _mm256_add_epi64(_mm512_maskz_extracti64x4_epi64(0xf, numbers, 0),
+                                          _mm512_maskz_extracti64x4_epi64(0xf, numbers, 1));
+    const __m128i two =
+        _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    return _mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1);
+}
 
 [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline ExtremeBits
     extremes(const float* x, std::size_t n) {
@@ -37,9 +53,9 @@ namespace intact::elementwise::avx512 {
         for (int k = 0; k < 4; ++k) {
             __m512i bits = _mm512_loadu_si512(x + 16 * k);
             INTACT_NEW_VALUE(bits);  // GCC 12 would load it three times
-            signed_max[k] = _mm512_max_epi32(signed_max[k], bits);
-            unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], bits);
-            unsigned_min[k] = _mm512_min_epu32(unsigned_min[k], bits);
+            signed_max[k] = _mm512_maskz_max_epi32(0xffff, signed_max[k], bits);
+            unsigned_max[k] = _mm512_maskz_max_epu32(0xffff, unsigned_max[k], bits);
+            unsigned_min[k] = _mm512_maskz_min_epu32(0xffff, unsigned_min[k], bits);
             // and copy each result to another register
             INTACT_NEW_VALUE(signed_max[k]);
             INTACT_NEW_VALUE(unsigned_max[k]);
@@ -53,7 +69,7 @@ namespace intact::elementwise::avx512 {
             const auto lanes = static_cast<__mmask16>((1U << left) - 1);
             const __m512i bits = _mm512_maskz_loadu_epi32(lanes, x);
             signed_max[k] = _mm512_mask_max_epi32(signed_max[k], lanes, signed_max[k], bits);
-            unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], bits);
+            unsigned_max[k] = _mm512_maskz_max_epu32(0xffff, unsigned_max[k], bits);
             unsigned_min[k] = _mm512_mask_min_epu32(unsigned_min[k], lanes, unsigned_min[k], bits);
             n -= left;
             x += left;
@@ -61,16 +77,21 @@ namespace intact::elementwise::avx512 {
     }
 #pragma GCC unroll 2
     for (int k = 0; k < 2; ++k) {
-        signed_max[k] = _mm512_max_epi32(signed_max[k], signed_max[k + 2]);
-        unsigned_max[k] = _mm512_max_epu32(unsigned_max[k], unsigned_max[k + 2]);
-        unsigned_min[k] = _mm512_min_epu32(unsigned_min[k], unsigned_min[k + 2]);
+        signed_max[k] = _mm512_maskz_max_epi32(0xffff, signed_max[k], signed_max[k + 2]);
+        unsigned_max[k] = _mm512_maskz_max_epu32(0xffff, unsigned_max[k], unsigned_max[k + 2]);
+        unsigned_min[k] = _mm512_maskz_min_epu32(0xffff, unsigned_min[k], unsigned_min[k + 2]);
     }
+    // The largest of signed numbers and the least of unsigned ones are a largest one with bits
+    // flipped.
+    constexpr std::uint32_t top = 0x80000000;
+    const __m512i signed_pairs = _mm512_maskz_max_epi32(0xffff, signed_max[0], signed_max[1]);
+    const __m512i max_pairs = _mm512_maskz_max_epu32(0xffff, unsigned_max[0], unsigned_max[1]);
+    const __m512i min_pairs = _mm512_maskz_min_epu32(0xffff, unsigned_min[0], unsigned_min[1]);
     ExtremeBits found;
-    found.signed_max = _mm512_reduce_max_epi32(_mm512_max_epi32(signed_max[0], signed_max[1]));
-    found.unsigned_max =
-        _mm512_reduce_max_epu32(_mm512_max_epu32(unsigned_max[0], unsigned_max[1]));
-    found.unsigned_min =
-        _mm512_reduce_min_epu32(_mm512_min_epu32(unsigned_min[0], unsigned_min[1]));
+    found.signed_max = static_cast<std::int32_t>(
+        top ^ largest(_mm512_xor_si512(signed_pairs, _mm512_set1_epi32(INT32_MIN))));
+    found.unsigned_max = largest(max_pairs);
+    found.unsigned_min = ~largest(_mm512_xor_si512(min_pairs, _mm512_set1_epi32(-1)));
     return found;
 }
 
@@ -115,8 +136,8 @@ template <StoredCode T>
         n -= now;
         codes += now;
     }
-    return _mm512_reduce_add_epi64(_mm512_add_epi64(low[0], low[1])) +
-           256 * _mm512_reduce_add_epi64(_mm512_add_epi64(high[0], high[1])) - all_offsets;
+    return sum_of(_mm512_add_epi64(low[0], low[1])) +
+           256 * sum_of(_mm512_add_epi64(high[0], high[1])) - all_offsets;
 }
 
 template <StoredCode T>
@@ -135,8 +156,4 @@ inline constexpr Kernels kernels{.isa = simd::Isa::avx512_bw,
                                  .dequantize_sums_block = dequantize_sums_block};
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

@@ -12,12 +12,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// 8 codes, one to a 64-bit lane; zeros where `mask` has none.
@@ -26,12 +20,12 @@ template <StoredCode T>
     widened_8(const T* codes, __mmask8 mask) {
     if constexpr (sizeof(T) == 1) {
         const __m128i narrow = _mm_maskz_loadu_epi8(mask, codes);
-        return std::same_as<T, std::int8_t> ? _mm512_cvtepi8_epi64(narrow)
-                                            : _mm512_cvtepu8_epi64(narrow);
+        return std::same_as<T, std::int8_t> ? _mm512_maskz_cvtepi8_epi64(0xff, narrow)
+                                            : _mm512_maskz_cvtepu8_epi64(0xff, narrow);
     } else {
         const __m128i narrow = _mm_maskz_loadu_epi16(mask, codes);
-        return std::same_as<T, std::int16_t> ? _mm512_cvtepi16_epi64(narrow)
-                                             : _mm512_cvtepu16_epi64(narrow);
+        return std::same_as<T, std::int16_t> ? _mm512_maskz_cvtepi16_epi64(0xff, narrow)
+                                             : _mm512_maskz_cvtepu16_epi64(0xff, narrow);
     }
 }
 
@@ -65,8 +59,8 @@ template <std::size_t Octets, StoredCode T>
             const __m512i steps =
                 _mm512_cvtpd_epi64(_mm512_mul_pd(_mm512_cvtepi64_pd(level), kept[k]));
             const __m256i sum = _mm256_maskz_loadu_epi32(lanes, sums + 8 * k);
-            const __m512i wide = _mm512_add_epi64(steps, _mm512_cvtepi32_epi64(sum));
-            _mm256_mask_storeu_epi32(out + 8 * k, lanes, _mm512_cvtsepi64_epi32(wide));
+            const __m512i wide = _mm512_add_epi64(steps, _mm512_maskz_cvtepi32_epi64(0xff, sum));
+            _mm256_mask_storeu_epi32(out + 8 * k, lanes, _mm512_maskz_cvtsepi64_epi32(0xff, wide));
         }
         sums += sums_stride;
         codes += codes_stride;
@@ -102,8 +96,4 @@ template <StoredCode T>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

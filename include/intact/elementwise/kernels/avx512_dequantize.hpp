@@ -7,12 +7,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// 16 codes, one to a 32-bit lane; zeros where `mask` has none.
@@ -21,12 +15,12 @@ template <StoredCode T>
     widened(const T* codes, __mmask16 mask) {
     if constexpr (sizeof(T) == 1) {
         const __m128i narrow = _mm_maskz_loadu_epi8(mask, codes);
-        return std::same_as<T, std::int8_t> ? _mm512_cvtepi8_epi32(narrow)
-                                            : _mm512_cvtepu8_epi32(narrow);
+        return std::same_as<T, std::int8_t> ? _mm512_maskz_cvtepi8_epi32(0xffff, narrow)
+                                            : _mm512_maskz_cvtepu8_epi32(0xffff, narrow);
     } else {
         const __m256i narrow = _mm256_maskz_loadu_epi16(mask, codes);
-        return std::same_as<T, std::int16_t> ? _mm512_cvtepi16_epi32(narrow)
-                                             : _mm512_cvtepu16_epi32(narrow);
+        return std::same_as<T, std::int16_t> ? _mm512_maskz_cvtepi16_epi32(0xffff, narrow)
+                                             : _mm512_maskz_cvtepu16_epi32(0xffff, narrow);
     }
 }
 
@@ -40,7 +34,8 @@ template <StoredCode T>
     for (int k = 0; k < 4; ++k) {
         const auto lanes = static_cast<__mmask16>(mask >> (16 * k));
         const __m512i level = _mm512_sub_epi32(widened(codes + 16 * k, lanes), zero);
-        _mm512_mask_storeu_ps(out + 16 * k, lanes, _mm512_mul_ps(_mm512_cvtepi32_ps(level), step));
+        _mm512_mask_storeu_ps(out + 16 * k, lanes,
+                              _mm512_mul_ps(_mm512_maskz_cvtepi32_ps(0xffff, level), step));
     }
 }
 
@@ -66,7 +61,7 @@ struct Limits {
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     ordered(__m512i bits) {
     const __m512i flip =
-        _mm512_and_si512(_mm512_srai_epi32(bits, 31), _mm512_set1_epi32(INT32_MAX));
+        _mm512_and_si512(_mm512_maskz_srai_epi32(0xffff, bits, 31), _mm512_set1_epi32(INT32_MAX));
     return _mm512_xor_si512(bits, flip);
 }
 
@@ -74,7 +69,8 @@ template <bool Ordered>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     cut(__m512i bits, const Limits& limits) {
     if constexpr (Ordered) bits = ordered(bits);
-    bits = _mm512_min_epi32(_mm512_max_epi32(bits, limits.min), limits.max);
+    bits = _mm512_maskz_min_epi32(0xffff, _mm512_maskz_max_epi32(0xffff, bits, limits.min),
+                                  limits.max);
     return Ordered ? ordered(bits) : bits;
 }
 
@@ -107,7 +103,8 @@ template <bool Ordered, std::size_t Groups>
         for (std::size_t k = 0; k < Groups; ++k) {
             const auto lanes = static_cast<__mmask16>(mask >> (16 * k));
             const __m512i sum = _mm512_maskz_loadu_epi32(lanes, sums + 16 * k);
-            const __m512 real = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factors[k], offsets[k]);
+            const __m512 real =
+                _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(0xffff, sum), factors[k], offsets[k]);
             _mm512_mask_storeu_epi32(out + 16 * k, lanes,
                                      cut<Ordered>(_mm512_castps_si512(real), limits));
         }
@@ -179,8 +176,4 @@ template <bool Ordered>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

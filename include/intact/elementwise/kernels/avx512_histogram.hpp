@@ -8,12 +8,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// What every step of count() needs, in registers.
@@ -47,13 +41,17 @@ struct BinConstants {
     const __m512i hidden = _mm512_set1_epi32(0x00800000);
     const __m512i magnitude = _mm512_and_si512(bits, _mm512_set1_epi32(0x7fffffff));
     const __m512i in_octave =
-        _mm512_sub_epi32(_mm512_srlv_epi32(magnitude, to.least_shift), to.begin);
+        _mm512_sub_epi32(_mm512_maskz_srlv_epi32(0xffff, magnitude, to.least_shift), to.begin);
     // A subnormal magnitude is its own significand, and smaller than with the hidden bit.
     const __m512i fraction = _mm512_and_si512(bits, _mm512_set1_epi32(0x007fffff));
-    const __m512i significand = _mm512_min_epi32(magnitude, _mm512_or_si512(fraction, hidden));
-    const __m512i exponent = _mm512_srli_epi32(_mm512_max_epi32(magnitude, hidden), 23);
-    const __m512i shift = _mm512_max_epi32(_mm512_sub_epi32(to.shift, exponent), to.least_shift);
-    __m512i bin = _mm512_max_epi32(in_octave, _mm512_srlv_epi32(significand, shift));
+    const __m512i significand =
+        _mm512_maskz_min_epi32(0xffff, magnitude, _mm512_or_si512(fraction, hidden));
+    const __m512i exponent =
+        _mm512_maskz_srli_epi32(0xffff, _mm512_maskz_max_epi32(0xffff, magnitude, hidden), 23);
+    const __m512i shift =
+        _mm512_maskz_max_epi32(0xffff, _mm512_sub_epi32(to.shift, exponent), to.least_shift);
+    __m512i bin = _mm512_maskz_max_epi32(0xffff, in_octave,
+                                         _mm512_maskz_srlv_epi32(0xffff, significand, shift));
     bin = _mm512_mask_add_epi32(bin, _mm512_movepi32_mask(bits), bin, to.size);
     const __mmask16 is_zero = _mm512_testn_epi32_mask(magnitude, magnitude);
     _mm512_store_si512(found, _mm512_mask_mov_epi32(bin, is_zero, to.zeros));
@@ -83,8 +81,4 @@ template <BinCount C>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

@@ -17,12 +17,6 @@
 
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// What makes codes of steps, in registers.
@@ -66,7 +60,7 @@ template <StoredCode T>
         if (cut.cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, cut.qmin), cut.qmax);
     }
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    return _mm512_permutexvar_epi32(order, codes);
+    return _mm512_maskz_permutexvar_epi32(0xffff, order, codes);
 }
 
 /// 32 steps to 16-bit codes.
@@ -76,12 +70,13 @@ template <StoredCode T>
     __m512i codes[2] = {};
 #pragma GCC unroll 2
     for (int k = 0; k < 2; ++k) {
-        codes[k] = _mm512_min_epi32(_mm512_max_epi32(steps[k], cut.qmin), cut.qmax);
+        codes[k] = _mm512_maskz_min_epi32(
+            0xffff, _mm512_maskz_max_epi32(0xffff, steps[k], cut.qmin), cut.qmax);
         codes[k] = _mm512_add_epi32(codes[k], cut.zero_point);
     }
     const __m512i both = std::same_as<T, std::int16_t> ? _mm512_packs_epi32(codes[0], codes[1])
                                                        : _mm512_packus_epi32(codes[0], codes[1]);
-    return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), both);
+    return _mm512_maskz_permutexvar_epi64(0xff, _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), both);
 }
 
 /// Makes 8- or 16-bit codes.
@@ -126,9 +121,10 @@ struct ToReals {
         sound_steps<S>(reals, by, found);
 #pragma GCC unroll 4
         for (int k = 0; k < 4; ++k) {
-            const __m512i level = _mm512_min_epi32(_mm512_max_epi32(found[k], cut.qmin), cut.qmax);
+            const __m512i level = _mm512_maskz_min_epi32(
+                0xffff, _mm512_maskz_max_epi32(0xffff, found[k], cut.qmin), cut.qmax);
             _mm512_mask_storeu_ps(out + 16 * k, static_cast<__mmask16>(mask >> (16 * k)),
-                                  _mm512_mul_ps(_mm512_cvtepi32_ps(level), scale));
+                                  _mm512_mul_ps(_mm512_maskz_cvtepi32_ps(0xffff, level), scale));
         }
     }
 };
@@ -198,8 +194,4 @@ template <class By>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

@@ -7,12 +7,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// What every step needs.
@@ -46,15 +40,15 @@ struct QuickConstants {
     const double* const more = of_high == 0 ? multipliers : multipliers + 8;
     const __m512d low = _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), multipliers);
     const __m512d high = _mm512_maskz_loadu_pd(of_high, more);
-    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high),
-                              1);
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_maskz_cvtpd_ps(0xff, low)),
+                              _mm512_maskz_cvtpd_ps(0xff, high), 1);
 }
 
 /// The floats y of 16 sums as bits; takes from `decided` the lanes that are not.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
     quick_bits(__m512i sums, __m512 multipliers, const QuickConstants& to, __mmask16& decided) {
-    const __m512i bits =
-        _mm512_castps_si512(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), multipliers, to.offset));
+    const __m512i bits = _mm512_castps_si512(
+        _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(0xffff, sums), multipliers, to.offset));
     decided = _mm512_mask_test_epi32_mask(decided, bits, to.undecided);
     return bits;
 }
@@ -65,18 +59,14 @@ struct QuickConstants {
     __m512i pairs[2] = {};
 #pragma GCC unroll 2
     for (int i = 0; i < 2; ++i) {
-        const __m512i low = _mm512_srai_epi32(bits[2 * i], quick::fraction_bits);
-        const __m512i high = _mm512_srai_epi32(bits[2 * i + 1], quick::fraction_bits);
+        const __m512i low = _mm512_maskz_srai_epi32(0xffff, bits[2 * i], quick::fraction_bits);
+        const __m512i high = _mm512_maskz_srai_epi32(0xffff, bits[2 * i + 1], quick::fraction_bits);
         pairs[i] = _mm512_subs_epu16(_mm512_packus_epi32(low, high), to.base);
     }
     __m512i codes = _mm512_packus_epi16(pairs[0], pairs[1]);
     if (to.cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, to.qmin), to.qmax);
-    return _mm512_permutexvar_epi32(to.order, _mm512_xor_si512(codes, to.flip));
+    return _mm512_maskz_permutexvar_epi32(0xffff, to.order, _mm512_xor_si512(codes, to.flip));
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

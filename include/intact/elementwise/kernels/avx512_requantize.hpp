@@ -9,12 +9,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// The first `columns` columns, at most 16 * Groups, of a block.
@@ -116,8 +110,4 @@ template <StoredCode T>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

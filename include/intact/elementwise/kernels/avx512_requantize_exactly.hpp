@@ -11,12 +11,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// What every step of requantize_exactly() needs, in registers.
@@ -75,13 +69,14 @@ template <StoredCode T>
         __m512i codes[2] = {};
 #pragma GCC unroll 2
         for (int i = 0; i < 2; ++i) {
-            codes[i] = _mm512_min_epi32(_mm512_max_epi32(rounded[i], to.qmin), to.qmax);
+            codes[i] = _mm512_maskz_min_epi32(
+                0xffff, _mm512_maskz_max_epi32(0xffff, rounded[i], to.qmin), to.qmax);
             codes[i] = _mm512_add_epi32(codes[i], to.zero_point);
         }
         const __m512i both = std::same_as<T, std::int16_t>
                                  ? _mm512_packs_epi32(codes[0], codes[1])
                                  : _mm512_packus_epi32(codes[0], codes[1]);
-        return _mm512_permutexvar_epi32(to.order, both);
+        return _mm512_maskz_permutexvar_epi32(0xffff, to.order, both);
     }
 }
 
@@ -104,19 +99,19 @@ template <std::size_t Groups, StoredCode T>
         store_codes(out[0], mask, codes);
         if constexpr (sizeof(T) == 2) store_codes(out[0] + 32, mask >> 32, more);
     } else if constexpr (Groups == 2) {
-        if constexpr (sizeof(T) == 1) more = _mm512_shuffle_i64x2(codes, codes, 0x0e);
+        if constexpr (sizeof(T) == 1) more = _mm512_maskz_shuffle_i64x2(0xff, codes, codes, 0x0e);
         store_codes(out[0], mask, codes);
         store_codes(out[1], mask, more);
     } else if constexpr (sizeof(T) == 2) {
         store_codes(out[0], mask, codes);
-        store_codes(out[1], mask, _mm512_shuffle_i64x2(codes, codes, 0x0e));
+        store_codes(out[1], mask, _mm512_maskz_shuffle_i64x2(0xff, codes, codes, 0x0e));
         store_codes(out[2], mask, more);
-        store_codes(out[3], mask, _mm512_shuffle_i64x2(more, more, 0x0e));
+        store_codes(out[3], mask, _mm512_maskz_shuffle_i64x2(0xff, more, more, 0x0e));
     } else {
         store_codes(out[0], mask, codes);
-        store_codes(out[1], mask, _mm512_shuffle_i64x2(codes, codes, 1));
-        store_codes(out[2], mask, _mm512_shuffle_i64x2(codes, codes, 2));
-        store_codes(out[3], mask, _mm512_shuffle_i64x2(codes, codes, 3));
+        store_codes(out[1], mask, _mm512_maskz_shuffle_i64x2(0xff, codes, codes, 1));
+        store_codes(out[2], mask, _mm512_maskz_shuffle_i64x2(0xff, codes, codes, 2));
+        store_codes(out[3], mask, _mm512_maskz_shuffle_i64x2(0xff, codes, codes, 3));
     }
 }
 
@@ -154,13 +149,14 @@ template <std::size_t Groups, StoredCode T>
             const auto octet = static_cast<__mmask8>(mask >> (8 * (k % octets)));
             const __m256i sum =
                 _mm256_maskz_loadu_epi32(octet, from[k / octets] + 8 * (k % octets));
-            products[k] =
-                _mm512_fmadd_pd(_mm512_cvtepi32_pd(sum), factors[k % octets], to.constant);
+            products[k] = _mm512_fmadd_pd(_mm512_maskz_cvtepi32_pd(0xff, sum), factors[k % octets],
+                                          to.constant);
         }
         if (at_least_one != 0) [[unlikely]] {
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < 8; ++k) {
-                products[k] = _mm512_min_pd(_mm512_max_pd(products[k], to.min), to.max);
+                products[k] = _mm512_maskz_min_pd(
+                    0xff, _mm512_maskz_max_pd(0xff, products[k], to.min), to.max);
             }
         }
         __m512i rounded[4] = {};  // each in the order 0 1 8 9, 2 3 10 11, 4 5 12 13, 6 7 14 15
@@ -178,8 +174,4 @@ template <std::size_t Groups, StoredCode T>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

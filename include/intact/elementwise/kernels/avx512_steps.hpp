@@ -15,12 +15,6 @@
 
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::elementwise::avx512 {
 
 /// The same value, opaque to the optimizer.
@@ -72,14 +66,14 @@ template <class By>
     steps(__m512 real, const Divisor& by) {
     const __m512 estimate = exactly(_mm512_mul_ps(real, by.reciprocal));
     const __m512 rest = _mm512_fnmadd_ps(estimate, by.scale, real);
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(rest, by.reciprocal, estimate));
+    return _mm512_maskz_cvtps_epi32(0xffff, _mm512_fmadd_ps(rest, by.reciprocal, estimate));
 }
 
 /// The same where they are few.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline __m512i
     steps(__m512 real, const TwoParts& by) {
     const __m512 low = exactly(_mm512_mul_ps(real, by.low));
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(real, by.high, low));
+    return _mm512_maskz_cvtps_epi32(0xffff, _mm512_fmadd_ps(real, by.high, low));
 }
 
 /// Replaces INT32_MIN: 0 for NaN, the nearer end of int32 for the sign of x otherwise.
@@ -89,7 +83,8 @@ template <class By>
     const __m512i magnitude = _mm512_and_si512(bits, _mm512_set1_epi32(0x7fffffff));
     const __mmask16 is_number = _mm512_cmple_epi32_mask(magnitude, _mm512_set1_epi32(0x7f800000));
     const __mmask16 has_none = _mm512_cmpeq_epi32_mask(steps, _mm512_set1_epi32(INT32_MIN));
-    const __m512i end = _mm512_xor_si512(_mm512_srai_epi32(bits, 31), _mm512_set1_epi32(INT32_MAX));
+    const __m512i end =
+        _mm512_xor_si512(_mm512_maskz_srai_epi32(0xffff, bits, 31), _mm512_set1_epi32(INT32_MAX));
     return _mm512_maskz_mov_epi32(is_number, _mm512_mask_mov_epi32(steps, has_none, end));
 }
 
@@ -103,8 +98,9 @@ template <Search S, class By>
 #pragma GCC unroll 4
     for (int k = 0; k < 4; ++k) found[k] = steps(reals[k], by);
     if constexpr (S == Search::no) return;
-    const __m512i least = _mm512_min_epi32(_mm512_min_epi32(found[0], found[1]),
-                                           _mm512_min_epi32(found[2], found[3]));
+    const __m512i least =
+        _mm512_maskz_min_epi32(0xffff, _mm512_maskz_min_epi32(0xffff, found[0], found[1]),
+                               _mm512_maskz_min_epi32(0xffff, found[2], found[3]));
     if (_mm512_cmpeq_epi32_mask(least, _mm512_set1_epi32(INT32_MIN)) != 0) [[unlikely]] {
 #pragma GCC unroll 4
         for (int k = 0; k < 4; ++k) found[k] = mend(found[k], reals[k]);
@@ -131,8 +127,4 @@ template <Search S>
 }
 
 }  // namespace intact::elementwise::avx512
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

@@ -12,12 +12,6 @@
 #if INTACT_X86
 #include <immintrin.h>
 
-#if !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own headers, falsely
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 namespace intact::gemm::avx512_vnni {
 
 /// What a tile needs to make codes of its sums.
@@ -60,7 +54,7 @@ template <int Rows, int Panels>
         } else {
             _mm512_mask_storeu_epi8(out, to.mask, codes);
         }
-        if (i + 1 < Rows) codes = _mm512_alignr_epi64(codes, codes, 2 * Panels % 8);
+        if (i + 1 < Rows) codes = _mm512_maskz_alignr_epi64(0xff, codes, codes, 2 * Panels % 8);
         are_decided = are_decided && decided[i] == 0xffff;
     }
     std::uint64_t undecided = 0;
@@ -141,8 +135,4 @@ inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
 }
 
 }  // namespace intact::gemm::avx512_vnni
-
-#if !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 #endif

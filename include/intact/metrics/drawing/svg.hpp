@@ -74,7 +74,8 @@ public:
               std::string_view hint = "") {
         std::string steps;
         for (const Point& point : points) {
-            steps += (steps.empty() ? "M" : "L") + number(point.x) + " " + number(point.y);
+            steps += steps.empty() ? 'M' : 'L';
+            steps += number(point.x) + " " + number(point.y);
         }
         text_ += "<path d=\"" + steps + (closes ? "Z" : "") + "\"" + styled(style) +
                  closed("path", hint);
