@@ -51,7 +51,6 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
 #pragma GCC unroll 4
         for (int r = 0; r < width; ++r) {
             const auto* eight = reinterpret_cast<const __m256i*>(from + r * 8);
-            // The form with a mask, because GCC 12 warns of the plain one.
             sum[i * width + r] = _mm512_maskz_cvtepu32_epi64(0xff, _mm256_loadu_si256(eight));
         }
     }

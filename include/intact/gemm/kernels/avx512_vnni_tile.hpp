@@ -70,7 +70,6 @@ template <int Rows, int Panels, bool Flips>
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
         const __m128i codes = _mm_maskz_loadu_epi8(mask, strip + i * strip_stride);
-        // The form with a mask, because GCC 12 warns of the plain one.
         __m512i row = _mm512_maskz_broadcastd_epi32(0xffff, codes);
         if constexpr (Flips) row = _mm512_xor_si512(row, _mm512_set1_epi8(-128));
 #pragma GCC unroll 4

@@ -17,9 +17,6 @@
 
 namespace intact::nn::avx512_vnni {
 
-/// For masked forms of intrinsics whose plain ones GCC 12 warns of.
-inline constexpr __mmask16 all_lanes = 0xffff;
-
 /// Outputs [first, first + Outputs) of Panels panels, from `panel` on.
 template <int Outputs, int Panels>
 INTACT_TARGET("avx512f,avx512bw,avx512vnni")
@@ -68,7 +65,7 @@ inline void tile(const ConvolutionRow& row, Index first, Index panel) {
         } while (++g < groups);
 #pragma GCC unroll 12
         for (int i = 0; i < Outputs * Panels; ++i) {
-            largest[i] = _mm512_maskz_max_epi32(all_lanes, largest[i], sum[i]);
+            largest[i] = _mm512_maskz_max_epi32(0xffff, largest[i], sum[i]);
         }
     }
     std::int32_t* to = row.sums + (first * row.panel_count + panel) * panel_columns;
@@ -121,7 +118,7 @@ inline void depthwise_tile(const DepthwiseRow& row, Index first, Index e) {
 #pragma GCC unroll 8
         for (int r = 0; r < Runs; ++r) {
             const auto* lanes = reinterpret_cast<const __m128i*>(from + r * step);
-            const __m512i wide = _mm512_maskz_cvtepu8_epi32(all_lanes, _mm_loadu_si128(lanes));
+            const __m512i wide = _mm512_maskz_cvtepu8_epi32(0xffff, _mm_loadu_si128(lanes));
             sum[r] = _mm512_dpwssd_epi32(sum[r], wide, weight);
             INTACT_NEW_VALUE(sum[r]);
         }
