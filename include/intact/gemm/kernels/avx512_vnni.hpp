@@ -3,6 +3,7 @@
 #pragma once
 
 #include "intact/gemm/kernels/avx512_vnni_codes.hpp"
+#include "intact/gemm/kernels/avx512_vnni_row.hpp"
 #include "intact/gemm/kernels/avx512_vnni_tile.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
@@ -65,6 +66,8 @@ inline void run(const Block& block) {
         of_one_panel[static_cast<std::size_t>(block.rows - 1)](block);
     } else if (block.last_codes != group || block.last_columns != panel_columns) {
         run_tiles(block, edge);
+    } else if (block.rows == 1 && block.groups <= most_row_groups) {
+        multiply_row<Flips>(block);
     } else if (block.groups <= short_groups && block.rows > 3) {
         run_tiles(block, narrow);
     } else {
