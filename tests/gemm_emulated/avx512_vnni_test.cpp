@@ -26,7 +26,8 @@ TEST_CASE("Kernel avx512_vnni, emulated: equals the definition at every edge of 
 TEST_CASE("Kernel avx512_vnni, emulated: blocks and pieces of k meet without a seam") {
     std::mt19937 generator(9);
     unsigned layout = 0;
-    for (const Shape& shape : {Shape{49, 129, 20}, Shape{13, 33, 1025}, Shape{1, 80, 1030}}) {
+    for (const Shape& shape :
+         {Shape{49, 129, 20}, Shape{13, 33, 1025}, Shape{1, 80, 1030}, Shape{1, 70000, 36}}) {
         layout += 13;
         CHECK(departure<std::uint8_t, std::int8_t>(shape, Layout::number(layout),
                                                    gemm_emulated::avx512_vnni(), generator) == "");

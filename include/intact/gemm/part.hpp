@@ -58,6 +58,8 @@ template <class Sum, Epilogue E>
     const bool as_errand =
         kernel.runs_errands && InterleavedEpilogue<E> && !is_wide && out.column_stride == 1;
     const bool apart = rows_start_apart(a, b);
+    const Index part_panels = round_up(part.columns, panel_columns) / panel_columns;
+    const bool is_far = part_panels * b.panel_stride() > simd::cache_sizes().l2;
     const std::int32_t* const bias = initial_sums(epilogue);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
@@ -112,7 +114,8 @@ template <class Sum, Epilogue E>
                             .flip = strip.flip,
                             .last_codes = step + piece.rows < rows && a.rows_adjoin()
                                               ? group
-                                              : strip.last_codes};
+                                              : strip.last_codes,
+                            .is_far = is_far};
                 if (!ahead.empty()) {
                     detail::fetch_ahead(block, ahead, step / most_step,
                                         (rows + most_step - 1) / most_step);

@@ -66,7 +66,7 @@ inline void run(const Block& block) {
         of_one_panel[static_cast<std::size_t>(block.rows - 1)](block);
     } else if (block.last_codes != group || block.last_columns != panel_columns) {
         run_tiles(block, edge);
-    } else if (block.rows == 1 && block.groups <= most_row_groups) {
+    } else if (block.rows == 1 && block.is_far && block.groups <= most_row_groups) {
         multiply_row<Flips>(block);
     } else if (block.groups <= short_groups && block.rows > 3) {
         run_tiles(block, narrow);

@@ -1,5 +1,6 @@
-// One row times panels with AVX-512 VNNI, a panel after the other: weights are read in order, which
-// the processor fetches ahead best. Tiles of four panels read in four places.
+// One row times panels with AVX-512 VNNI, a panel after the other: weights from beyond the second
+// level are read in order, which the processor fetches ahead best. Tiles of four panels read in
+// four places.
 //
 // A load brings four groups of the row, which leaves the caches to the weights. The row is read
 // again for each panel: worth it where row and panel lie in the nearest cache together.
