@@ -11,7 +11,8 @@
 // Shapes   strip   [row][k], each row contiguous, code_bytes a code; rows and k are readable up to
 //                  whole multiples of read_rows and read_k (where that is 1, as far as
 //                  Block::last_codes says); codes past k are 0, or anything where read_k is one
-//                  group or 1: panels are 0 there
+//                  group or 1: panels are 0 there; one that pack_rows wrote is readable up to its
+//                  next whole cache line
 //          panels  [panel][group][16 columns][4 codes along k], 64-byte aligned, zero padded to
 //                  whole groups; packed_slack bytes behind the last one are readable
 // Errors   none: a kernel checks nothing. Sums wrap modulo 2^32, no instruction saturates.

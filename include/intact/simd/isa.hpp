@@ -129,10 +129,12 @@ template <class Kernels>
 /// One line: what this machine offers, what is used and why, for the first line of a program's
 /// output.
 [[nodiscard]] inline std::string describe() {
-    std::string line;
+    std::string line = "instruction sets";
+    const char* before = ": ";
     for (const Isa isa : all_isas) {
-        if (supports(isa))
-            line.append(line.empty() ? "instruction sets: " : ", ").append(name(isa));
+        if (!supports(isa)) continue;
+        line.append(before).append(name(isa));
+        before = ", ";
     }
     const char* why = detail::wanted() != nullptr ? " (INTACT_ISA asks for it)" : " (the best)";
     return line.append("; used: ").append(name(selected())).append(why);

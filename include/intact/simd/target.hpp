@@ -11,7 +11,7 @@
 //   4. One feature string per file: compilers refuse to inline across different ones.
 //   5. AVX-512 forms with a mask of all lanes stand where GCC 12 warns of the plain ones, whose
 //      unused operand it takes from a variable that nobody set: _mm512_maskz_max_pd(0xff, a, b).
-//      No pragma helps there: link-time optimization forgets it.
+//      A pragma would not do: link-time optimization forgets it.
 #pragma once
 
 #if defined(__x86_64__) && defined(__GNUC__)

@@ -16,7 +16,7 @@
 
 namespace intact::elementwise::avx512 {
 
-/// The largest of 16 numbers.
+/// The largest of 16 unsigned numbers.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline std::uint32_t
     largest(__m512i numbers) {
     const __m256i eight = _mm256_max_epu32(_mm512_maskz_extracti64x4_epi64(0xf, numbers, 0),
@@ -81,15 +81,16 @@ namespace intact::elementwise::avx512 {
         unsigned_max[k] = _mm512_maskz_max_epu32(0xffff, unsigned_max[k], unsigned_max[k + 2]);
         unsigned_min[k] = _mm512_maskz_min_epu32(0xffff, unsigned_min[k], unsigned_min[k + 2]);
     }
-    // The largest of signed numbers and the least of unsigned ones are a largest one with bits
-    // flipped.
-    constexpr std::uint32_t top = 0x80000000;
+    // With the top bit flipped, signed numbers are in the order of unsigned ones; with all bits
+    // flipped, the least is the largest.
+    constexpr std::uint32_t top_bit = 0x80000000;
     const __m512i signed_pairs = _mm512_maskz_max_epi32(0xffff, signed_max[0], signed_max[1]);
     const __m512i max_pairs = _mm512_maskz_max_epu32(0xffff, unsigned_max[0], unsigned_max[1]);
     const __m512i min_pairs = _mm512_maskz_min_epu32(0xffff, unsigned_min[0], unsigned_min[1]);
     ExtremeBits found;
     found.signed_max = static_cast<std::int32_t>(
-        top ^ largest(_mm512_xor_si512(signed_pairs, _mm512_set1_epi32(INT32_MIN))));
+        top_bit ^
+        largest(_mm512_xor_si512(signed_pairs, _mm512_set1_epi32(static_cast<int>(top_bit)))));
     found.unsigned_max = largest(max_pairs);
     found.unsigned_min = ~largest(_mm512_xor_si512(min_pairs, _mm512_set1_epi32(-1)));
     return found;

@@ -20,32 +20,33 @@
 
 namespace intact::gemm::avx2 {
 
-/// Groups of a row that are cut at a time, in 64 KiB: a row in pieces would read panels in pieces,
-/// at three quarters of the rate. And groups whose products 16 bits hold.
+/// Groups of a row that are cut at a time, whose halves take 64 KiB of the stack; 8 KiB where rows
+/// are short. Longer rows go in pieces, and so do the panels, which come from memory at three
+/// quarters of the rate then.
 inline constexpr Index row_groups = 8192;
+inline constexpr Index short_row_groups = 1024;
+
+/// Groups whose products 16 bits hold.
 inline constexpr Index short_groups = 8;
 
 static_assert(short_groups * 2 * 15 * 128 <= 32767);
 
-/// Codes of a row in halves: 4 low ones of a group, its 4 high ones, those of the next group.
-struct RowHalves {
-    alignas(32) std::uint8_t bytes[row_groups * 2 * group];
+/// Bytes of the halves of a group: 4 low ones, then its 4 high ones.
+inline constexpr Index halves_bytes = 2 * group;
 
-    [[nodiscard]] const std::uint8_t* of(Index g) const noexcept { return bytes + g * 2 * group; }
-};
-
-/// Cuts `groups` groups of a strip of int16, in whole vectors.
+/// Cuts `groups` groups of a strip of int16, in whole cache lines, as pack_rows leaves them; `to`
+/// is aligned to 32 bytes.
 INTACT_TARGET("avx2")
-inline void cut_row(const std::uint8_t* strip, Index groups, RowHalves& to) {
+inline void cut_row(const std::uint8_t* strip, Index groups, std::uint8_t* to) {
     const __m256i mask = _mm256_set1_epi8(15);
-    for (Index p = 0; p < groups * 2 * group; p += 64) {
+    for (Index p = 0; p < groups * halves_bytes; p += 64) {
         const auto* words = reinterpret_cast<const __m256i*>(strip + p);
         // Groups 0 1 4 5 and 2 3 6 7, which unpacking brings in order.
         const __m256i codes =
             _mm256_packus_epi16(_mm256_loadu_si256(words), _mm256_loadu_si256(words + 1));
         const __m256i low = _mm256_and_si256(codes, mask);
         const __m256i high = _mm256_and_si256(_mm256_srli_epi16(codes, 4), mask);
-        auto* out = reinterpret_cast<__m256i*>(to.bytes + p);
+        auto* out = reinterpret_cast<__m256i*>(to + p);
         _mm256_store_si256(out, _mm256_unpacklo_epi32(low, high));
         _mm256_store_si256(out + 1, _mm256_unpackhi_epi32(low, high));
     }
@@ -58,7 +59,7 @@ inline void cut_row(const std::uint8_t* strip, Index groups, RowHalves& to) {
     __m256i of_low[2] = {};
     __m256i of_high[2] = {};
 #pragma GCC unroll 8
-    for (Index g = 0; g < groups; ++g, row += 2 * group, panel += panel_group_bytes) {
+    for (Index g = 0; g < groups; ++g, row += halves_bytes, panel += panel_group_bytes) {
         std::int32_t four[2] = {};
         std::memcpy(&four[0], row, sizeof(four[0]));
         std::memcpy(&four[1], row + group, sizeof(four[1]));
@@ -84,35 +85,49 @@ inline void cut_row(const std::uint8_t* strip, Index groups, RowHalves& to) {
     }
 }
 
-/// sums = start + row * panel, for 16 columns.
+/// sums = start + row * panel, for the halves of a row and 16 columns; `sums` may be `start`.
+using MultiplyPanel = void (*)(const std::uint8_t* row, const std::int8_t* panel, Index groups,
+                               const std::int32_t* start, std::int32_t* sums);
+
 INTACT_TARGET("avx2")
-inline void multiply_panel(const RowHalves& row, const std::int8_t* panel, Index groups,
+inline void multiply_panel(const std::uint8_t* row, const std::int8_t* panel, Index groups,
                            const std::int32_t* start, std::int32_t* sums) {
     const auto* from = reinterpret_cast<const __m256i*>(start);
     __m256i sum[2] = {_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1)};
-    Index g = 0;
-    for (; g + short_groups <= groups; g += short_groups) {
-        add_short(row.of(g), panel + g * panel_group_bytes, short_groups, sum);
+    for (; groups >= short_groups; groups -= short_groups) {
+        add_short(row, panel, short_groups, sum);
+        row += short_groups * halves_bytes;
+        panel += short_groups * panel_group_bytes;
     }
-    add_short(row.of(g), panel + g * panel_group_bytes, groups - g, sum);
+    add_short(row, panel, groups, sum);
     auto* to = reinterpret_cast<__m256i*>(sums);
     _mm256_storeu_si256(to, sum[0]);
     _mm256_storeu_si256(to + 1, sum[1]);
 }
 
-/// A block of one row.
-template <auto MultiplyPanel>
-inline void multiply_row(const Block& block) {
-    RowHalves halves;
+/// A block of one row, which is cut `most` groups at a time.
+template <MultiplyPanel multiply, Index most>
+[[gnu::noinline]] inline void multiply_pieces(const Block& block) {
+    alignas(32) std::uint8_t halves[std::size_t{most * halves_bytes}];
     const std::int32_t* from = block.start != nullptr ? block.start : block.sums;
-    for (Index first = 0; first == 0 || first < block.groups; first += row_groups) {
-        const Index groups = std::min(row_groups, block.groups - first);
-        cut_row(block.strip + first * 2 * group, groups, halves);
+    for (Index first = 0; first == 0 || first < block.groups; first += most) {
+        const Index groups = std::min(most, block.groups - first);
+        cut_row(block.strip + first * group * 2, groups, halves);
         for (Index p = 0; p < block.panel_count; ++p) {
-            MultiplyPanel(halves, block.panels + p * block.panel_stride + first * panel_group_bytes,
-                          groups, from + p * panel_columns, block.sums + p * panel_columns);
+            multiply(halves, block.panels + p * block.panel_stride + first * panel_group_bytes,
+                     groups, from + p * panel_columns, block.sums + p * panel_columns);
         }
         from = block.sums;
+    }
+}
+
+/// A block of one row, by a function for one panel.
+template <MultiplyPanel multiply>
+inline void multiply_row(const Block& block) {
+    if (block.groups <= short_row_groups) {
+        multiply_pieces<multiply, short_row_groups>(block);
+    } else {
+        multiply_pieces<multiply, row_groups>(block);
     }
 }
 

@@ -20,7 +20,7 @@ namespace intact::gemm::avx512_bw {
     __m512i of_low = _mm512_setzero_si512();
     __m512i of_high = _mm512_setzero_si512();
 #pragma GCC unroll 8
-    for (Index g = 0; g < groups; ++g, row += 2 * group, panel += panel_group_bytes) {
+    for (Index g = 0; g < groups; ++g, row += avx2::halves_bytes, panel += panel_group_bytes) {
         std::int32_t four[2] = {};
         std::memcpy(&four[0], row, sizeof(four[0]));
         std::memcpy(&four[1], row + group, sizeof(four[1]));
@@ -40,18 +40,18 @@ namespace intact::gemm::avx512_bw {
     return _mm512_add_epi32(sums, both);
 }
 
-/// sums = start + row * panel, for 16 columns.
+/// As avx2::MultiplyPanel says.
 INTACT_TARGET("avx512f,avx512bw,avx512vl")
-inline void multiply_panel(const avx2::RowHalves& row, const std::int8_t* panel, Index groups,
+inline void multiply_panel(const std::uint8_t* row, const std::int8_t* panel, Index groups,
                            const std::int32_t* start, std::int32_t* sums) {
     constexpr Index step = avx2::short_groups;
     __m512i sum = _mm512_loadu_si512(start);
-    Index g = 0;
-    for (; g + step <= groups; g += step) {
-        sum = add_short(row.of(g), panel + g * panel_group_bytes, step, sum);
+    for (; groups >= step; groups -= step) {
+        sum = add_short(row, panel, step, sum);
+        row += step * avx2::halves_bytes;
+        panel += step * panel_group_bytes;
     }
-    sum = add_short(row.of(g), panel + g * panel_group_bytes, groups - g, sum);
-    _mm512_storeu_si512(sums, sum);
+    _mm512_storeu_si512(sums, add_short(row, panel, groups, sum));
 }
 
 }  // namespace intact::gemm::avx512_bw
