@@ -105,16 +105,16 @@ inline void multiply_panel(const std::uint8_t* row, const std::int8_t* panel, In
     _mm256_storeu_si256(to + 1, sum[1]);
 }
 
-/// A block of one row, which is cut `most` groups at a time.
-template <MultiplyPanel multiply, Index most>
+/// A block of one row, which is cut `Most` groups at a time.
+template <MultiplyPanel Multiply, Index Most>
 [[gnu::noinline]] inline void multiply_pieces(const Block& block) {
-    alignas(32) std::uint8_t halves[std::size_t{most * halves_bytes}];
+    alignas(32) std::uint8_t halves[std::size_t{Most * halves_bytes}];
     const std::int32_t* from = block.start != nullptr ? block.start : block.sums;
-    for (Index first = 0; first == 0 || first < block.groups; first += most) {
-        const Index groups = std::min(most, block.groups - first);
+    for (Index first = 0; first == 0 || first < block.groups; first += Most) {
+        const Index groups = std::min(Most, block.groups - first);
         cut_row(block.strip + first * group * 2, groups, halves);
         for (Index p = 0; p < block.panel_count; ++p) {
-            multiply(halves, block.panels + p * block.panel_stride + first * panel_group_bytes,
+            Multiply(halves, block.panels + p * block.panel_stride + first * panel_group_bytes,
                      groups, from + p * panel_columns, block.sums + p * panel_columns);
         }
         from = block.sums;
@@ -122,12 +122,12 @@ template <MultiplyPanel multiply, Index most>
 }
 
 /// A block of one row, by a function for one panel.
-template <MultiplyPanel multiply>
+template <MultiplyPanel Multiply>
 inline void multiply_row(const Block& block) {
     if (block.groups <= short_row_groups) {
-        multiply_pieces<multiply, short_row_groups>(block);
+        multiply_pieces<Multiply, short_row_groups>(block);
     } else {
-        multiply_pieces<multiply, row_groups>(block);
+        multiply_pieces<Multiply, row_groups>(block);
     }
 }
 
