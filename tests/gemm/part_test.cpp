@@ -58,6 +58,27 @@ TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a 
     CHECK(outside_calls == 0);
 }
 
+TEST_CASE("multiply_part: panels are far where they do not fit the second-level cache") {
+    static int near = 0;
+    static int far = 0;
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.multiply = [](const gemm::Block& block) {
+        ++(block.is_far ? far : near);
+        gemm::portable::kernel.multiply(block);
+    };
+    constexpr Index k = 36;
+    const Index fitting = simd::cache_sizes().l2 / (k * gemm::panel_columns) * gemm::panel_columns;
+    std::mt19937 generator(18);
+    CHECK(departure<std::uint8_t, std::int8_t>({1, fitting, k}, Layout(), kernel, generator) == "");
+    CHECK(near > 0);
+    CHECK(far == 0);
+    near = 0;
+    const Index wide = fitting + gemm::panel_columns;
+    CHECK(departure<std::uint8_t, std::int8_t>({1, wide, k}, Layout(), kernel, generator) == "");
+    CHECK(near == 0);
+    CHECK(far > 0);
+}
+
 namespace {
 
 Index stored = 0;  // sums

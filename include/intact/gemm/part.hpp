@@ -15,6 +15,7 @@
 #include "intact/gemm/pack.hpp"
 #include "intact/gemm/store_piece.hpp"
 #include "intact/gemm/workspace.hpp"
+#include "intact/simd/cache.hpp"
 
 namespace intact::gemm {
 
