@@ -106,6 +106,17 @@ inline std::string departure_to_codes(const gemm::Kernel& kernel, int& cases) {
     for (const Index k : {4096, 4097, 8195}) {
         if (!run({kernel.rows + 1, 20, k})) return found;
     }
+    // Where a tile and the one before it share a loop.
+    for (const Index m : {6, 7, 8, 9, 10, 12, 13, 16, 64}) {
+        for (const Index n : {32, 41, 48, 63, 64}) {
+            for (const Index k : {59, 60, 61, 64, 79, 80, 83, 84, 103}) {
+                if (!run({m, n, k})) return found;
+            }
+        }
+    }
+    for (const Index k : {1024, 1025, 4096 + 70}) {
+        if (!run({13, 64, k})) return found;
+    }
     return found;
 }
 

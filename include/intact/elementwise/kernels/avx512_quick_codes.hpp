@@ -24,7 +24,7 @@ struct QuickConstants {
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline void set_constants(
     const quick::Output& output, QuickConstants& to) {
     to.offset = _mm512_set1_ps(output.offset);
-    to.undecided = _mm512_set1_epi32(quick::undecided);
+    to.undecided = _mm512_set1_epi16(quick::undecided);
     to.base = _mm512_set1_epi16(static_cast<std::int16_t>(quick::base));
     to.qmin = _mm512_set1_epi8(static_cast<char>(output.qmin));
     to.qmax = _mm512_set1_epi8(static_cast<char>(output.qmax));
@@ -44,13 +44,24 @@ struct QuickConstants {
                               _mm512_maskz_cvtpd_ps(0xff, high), 1);
 }
 
-/// The floats y of 16 sums as bits; takes from `decided` the lanes that are not.
+/// The floats y of 16 sums as bits.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
-    quick_bits(__m512i sums, __m512 multipliers, const QuickConstants& to, __mmask16& decided) {
-    const __m512i bits = _mm512_castps_si512(
+    quick_bits(__m512i sums, __m512 multipliers, const QuickConstants& to) {
+    return _mm512_castps_si512(
         _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(0xffff, sums), multipliers, to.offset));
-    decided = _mm512_mask_test_epi32_mask(decided, bits, to.undecided);
-    return bits;
+}
+
+/// Whether the first Count vectors of bits decide all of their codes. One comparison of the least
+/// fractions, and not one a vector: those take the pipes of multiplications.
+template <int Count>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline bool are_decided(
+    const __m512i* bits, const QuickConstants& to) {
+    __m512i least = _mm512_add_epi32(bits[0], bits[0]);
+#pragma GCC unroll 4
+    for (int i = 1; i < Count; ++i) {
+        least = _mm512_min_epu16(least, _mm512_add_epi32(bits[i], bits[i]));
+    }
+    return (_mm512_cmple_epu16_mask(least, to.undecided) & 0x55555555U) == 0;
 }
 
 /// The codes of four vectors of bits.
@@ -61,7 +72,8 @@ struct QuickConstants {
     for (int i = 0; i < 2; ++i) {
         const __m512i low = _mm512_maskz_srai_epi32(0xffff, bits[2 * i], quick::fraction_bits);
         const __m512i high = _mm512_maskz_srai_epi32(0xffff, bits[2 * i + 1], quick::fraction_bits);
-        pairs[i] = _mm512_subs_epu16(_mm512_packus_epi32(low, high), to.base);
+        const __m512i words = _mm512_max_epu16(_mm512_packus_epi32(low, high), to.base);
+        pairs[i] = _mm512_sub_epi16(words, to.base);
     }
     __m512i codes = _mm512_packus_epi16(pairs[0], pairs[1]);
     if (to.cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, to.qmin), to.qmax);

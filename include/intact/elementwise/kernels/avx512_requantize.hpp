@@ -42,15 +42,14 @@ template <std::size_t Groups, StoredCode T>
             to_rows[r] = out + row * out_stride;
         }
         __m512i bits[4] = {};
-        __mmask16 decided = 0xffff;
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < 4; ++k) {
             const auto lanes = static_cast<__mmask16>(mask >> (16 * (k % Groups)));
             const __m512i sum =
                 _mm512_maskz_loadu_epi32(lanes, from[k / Groups] + 16 * (k % Groups));
-            bits[k] = quick_bits(sum, factors[k % Groups], to, decided);
+            bits[k] = quick_bits(sum, factors[k % Groups], to);
         }
-        if (decided != 0xffff) [[unlikely]] {
+        if (!are_decided<4>(bits, to)) [[unlikely]] {
             const std::ptrdiff_t left = rows - i < step ? rows - i : step;
             requantize_exactly<Groups>(from[0], sums_stride, left, columns, multipliers, output,
                                        to_rows[0], out_stride);

@@ -6,6 +6,7 @@
 #include "intact/gemm/kernels/avx512_vnni_codes.hpp"
 #include "intact/gemm/kernels/avx512_vnni_row.hpp"
 #include "intact/gemm/kernels/avx512_vnni_tile.hpp"
+#include "intact/gemm/kernels/avx512_vnni_weave.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -77,6 +78,41 @@ inline void run(const Block& block) {
 }
 
 inline void multiply(const Block& block) { block.flip == 0 ? run<false>(block) : run<true>(block); }
+
+template <bool Flips>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline std::uint64_t run_to_codes(const Block& block, const Codes& codes) {
+    static constexpr std::array weaves{weave_codes<2, Flips>, weave_codes<3, Flips>,
+                                       weave_codes<4, Flips>};
+    static constexpr std::array of_width{tiles_to_codes<1, Flips>, tiles_to_codes<2, Flips>,
+                                         tiles_to_codes<3, Flips>, tiles_to_codes<4, Flips>};
+    TileCodes to;
+    elementwise::avx512::set_constants(codes.output, to.constants);
+    to.mask = ~__mmask64{0} >> (64 - codes.columns);
+    for (Index p = 0; p < block.panel_count; ++p) {
+        const Index column = p * panel_columns;
+        to.multipliers[p] = elementwise::avx512::quick_multipliers(
+            codes.multipliers + column, static_cast<__mmask16>(to.mask >> column));
+    }
+    to.out = codes.out;
+    to.out_stride = codes.out_stride;
+    const auto& tiles = of_width[static_cast<std::size_t>(block.panel_count - 1)];
+    std::uint64_t undecided = 0;
+    Index row = rows_to_weave(block);
+    if (row > 0) {
+        undecided = weaves[static_cast<std::size_t>(block.panel_count - 2)](block, row, to);
+    }
+    while (row < block.rows) {
+        const Index rows = rows_of_tile(block.rows - row, std::ssize(tiles));
+        undecided |= tiles[static_cast<std::size_t>(rows - 1)](block, row, to);
+        row += rows;
+    }
+    return undecided;
+}
+
+inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
+    return block.flip == 0 ? run_to_codes<false>(block, codes) : run_to_codes<true>(block, codes);
+}
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .rows = 6,

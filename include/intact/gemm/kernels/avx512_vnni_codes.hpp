@@ -1,7 +1,7 @@
 // Products to 8-bit codes with AVX-512 VNNI: the sums of a tile become codes in its registers.
 //
-// The products of the next tile do not wait for that, so most of it costs no time; a pass over
-// stored sums takes 3.5 cycles for 16 of them, in which no product starts.
+// So they are neither stored nor loaded, but no products start meanwhile: see avx512_vnni_weave.hpp
+// for tiles of which that can be said otherwise.
 #pragma once
 
 #include "intact/elementwise/kernels/avx512_quick_codes.hpp"
@@ -25,7 +25,7 @@ struct TileCodes {
 
 /// Rows whose sums become codes together: as many as a vector of codes holds.
 template <int Panels>
-inline constexpr int rows_of_codes = Panels > 2 ? 1 : 4 / Panels;
+inline constexpr int rows_of_codes = 4 / Panels;
 
 /// Makes codes of the sums of Rows rows of a block from `row` on, at most rows_of_codes. Returns
 /// the rows that float32 leaves undecided, a bit each; only their sums are stored.
@@ -36,17 +36,15 @@ template <int Rows, int Panels>
                 const __m512i* sum) {
     asm("" ::: "memory");  // constants come from memory: there is no register left to hold them
     __m512i bits[4] = {};
-    __mmask16 decided[4] = {0xffff, 0xffff, 0xffff, 0xffff};
 #pragma GCC unroll 4
     for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            bits[i * Panels + p] = elementwise::avx512::quick_bits(
-                sum[i * Panels + p], to.multipliers[p], to.constants, decided[i]);
+            bits[i * Panels + p] = elementwise::avx512::quick_bits(sum[i * Panels + p],
+                                                                   to.multipliers[p], to.constants);
         }
     }
     __m512i codes = elementwise::avx512::quick_codes(bits, to.constants);
-    bool are_decided = true;
 #pragma GCC unroll 4
     for (int i = 0; i < Rows; ++i, out += to.out_stride) {
         if (Panels == 4 && to.mask == ~__mmask64{0}) {  // faster than a mask of ones
@@ -55,13 +53,12 @@ template <int Rows, int Panels>
             _mm512_mask_storeu_epi8(out, to.mask, codes);
         }
         if (i + 1 < Rows) codes = _mm512_maskz_alignr_epi64(0xff, codes, codes, 2 * Panels % 8);
-        are_decided = are_decided && decided[i] == 0xffff;
     }
     std::uint64_t undecided = 0;
-    if (!are_decided) [[unlikely]] {
+    if (!elementwise::avx512::are_decided<Rows * Panels>(bits, to.constants)) [[unlikely]] {
 #pragma GCC unroll 4
         for (int i = 0; i < Rows; ++i) {
-            if (decided[i] == 0xffff) continue;
+            if (elementwise::avx512::are_decided<Panels>(bits + i * Panels, to.constants)) continue;
             store_sums<Panels>(sum + i * Panels, block.sums + (row + i) * block.sums_stride);
             undecided |= std::uint64_t{1} << (row + i);
         }
@@ -104,35 +101,6 @@ inline constexpr std::array tiles_to_codes{
     tile_to_codes<1, Panels, Flips>, tile_to_codes<2, Panels, Flips>,
     tile_to_codes<3, Panels, Flips>, tile_to_codes<4, Panels, Flips>,
     tile_to_codes<5, Panels, Flips>, tile_to_codes<6, Panels, Flips>};
-
-template <bool Flips>
-INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
-inline std::uint64_t run_to_codes(const Block& block, const Codes& codes) {
-    static constexpr std::array of_width{tiles_to_codes<1, Flips>, tiles_to_codes<2, Flips>,
-                                         tiles_to_codes<3, Flips>, tiles_to_codes<4, Flips>};
-    TileCodes to;
-    elementwise::avx512::set_constants(codes.output, to.constants);
-    to.mask = ~__mmask64{0} >> (64 - codes.columns);
-    for (Index p = 0; p < block.panel_count; ++p) {
-        const Index column = p * panel_columns;
-        to.multipliers[p] = elementwise::avx512::quick_multipliers(
-            codes.multipliers + column, static_cast<__mmask16>(to.mask >> column));
-    }
-    to.out = codes.out;
-    to.out_stride = codes.out_stride;
-    const auto& tiles = of_width[static_cast<std::size_t>(block.panel_count - 1)];
-    std::uint64_t undecided = 0;
-    for (Index row = 0; row < block.rows;) {
-        const Index rows = rows_of_tile(block.rows - row, std::ssize(tiles));
-        undecided |= tiles[static_cast<std::size_t>(rows - 1)](block, row, to);
-        row += rows;
-    }
-    return undecided;
-}
-
-inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
-    return block.flip == 0 ? run_to_codes<false>(block, codes) : run_to_codes<true>(block, codes);
-}
 
 }  // namespace intact::gemm::avx512_vnni
 #endif

@@ -27,15 +27,24 @@ template <int Rows, int Panels, bool Flips>
                                                                            const std::int8_t* panel,
                                                                            Index panel_stride,
                                                                            __m512i* sum) {
+    __m512i flip = _mm512_set1_epi8(-128);
+    if constexpr (Flips) {
+        INTACT_NEW_VALUE(flip);  // else Clang 14 flips before it broadcasts, and does that slowly
+    }
     __m512i columns[std::size_t{Panels}] = {};
 #pragma GCC unroll 4
-    for (int p = 0; p < Panels; ++p) columns[p] = _mm512_load_si512(panel + p * panel_stride);
+    for (int p = 0; p < Panels; ++p) {
+        columns[p] = _mm512_load_si512(panel + p * panel_stride);
+        if constexpr (Rows <= 4) {
+            INTACT_NEW_VALUE(columns[p]);  // else GCC 12 loads it again for each row
+        }
+    }
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
         std::int32_t four = 0;
         std::memcpy(&four, strip + i * strip_stride, sizeof(four));
         __m512i row = _mm512_set1_epi32(four);
-        if constexpr (Flips) row = _mm512_xor_si512(row, _mm512_set1_epi8(-128));
+        if constexpr (Flips) row = _mm512_xor_si512(row, flip);
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
             __m512i& to = sum[i * Panels + p];
@@ -93,13 +102,11 @@ template <int Panels>
             static_cast<__mmask16>((1U << columns) - 1)};
 }
 
-/// The sums of a tile, of its first chain, before they are stored.
-template <int Rows, int Panels, bool Flips>
+/// What the sums of a tile, of its first chain, start from.
+template <int Rows, int Panels>
 [[gnu::always_inline]] INTACT_TARGET(
-    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const EdgePlace& at,
-                                                                          __m512i* sum) {
-    constexpr int count = Rows * Panels;
-    constexpr int chain_count = chains<Rows, Panels>;
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void set_start(const EdgePlace& at,
+                                                                           __m512i* sum) {
     if (at.start != nullptr) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
@@ -120,6 +127,15 @@ template <int Rows, int Panels, bool Flips>
             }
         }
     }
+}
+
+/// Adds the products of all groups to the sums of a tile, and the other chains to its first one.
+template <int Rows, int Panels, bool Flips>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_groups(const EdgePlace& at,
+                                                                            __m512i* sum) {
+    constexpr int count = Rows * Panels;
+    constexpr int chain_count = chains<Rows, Panels>;
     if constexpr (chain_count == 1) new_values<count>(sum);
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel;
@@ -156,6 +172,15 @@ template <int Rows, int Panels, bool Flips>
             }
         }
     }
+}
+
+/// The sums of a tile, of its first chain, before they are stored.
+template <int Rows, int Panels, bool Flips>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const EdgePlace& at,
+                                                                          __m512i* sum) {
+    set_start<Rows, Panels>(at, sum);
+    add_groups<Rows, Panels, Flips>(at, sum);
 }
 
 /// Stores the sums of one row of a tile.
