@@ -1,4 +1,7 @@
 // 64 codes of sums by float32 with AVX-512 (quick_codes.hpp), for kernels that have the sums.
+//
+// Between products they come about by more operations that leave the pipes of products alone:
+// comparisons to masks and saturating subtraction take those on Zen 4.
 #pragma once
 
 #include "intact/elementwise/kernels/quick_codes.hpp"
@@ -13,6 +16,7 @@ namespace intact::elementwise::avx512 {
 struct QuickConstants {
     __m512 offset;
     __m512i undecided;
+    __m512i twice_undecided;
     __m512i base;
     __m512i qmin;
     __m512i qmax;
@@ -24,7 +28,8 @@ struct QuickConstants {
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline void set_constants(
     const quick::Output& output, QuickConstants& to) {
     to.offset = _mm512_set1_ps(output.offset);
-    to.undecided = _mm512_set1_epi16(quick::undecided);
+    to.undecided = _mm512_set1_epi32(quick::undecided);
+    to.twice_undecided = _mm512_set1_epi32(2 * quick::undecided);
     to.base = _mm512_set1_epi16(static_cast<std::int16_t>(quick::base));
     to.qmin = _mm512_set1_epi8(static_cast<char>(output.qmin));
     to.qmax = _mm512_set1_epi8(static_cast<char>(output.qmax));
@@ -51,20 +56,32 @@ struct QuickConstants {
         _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(0xffff, sums), multipliers, to.offset));
 }
 
-/// Whether the first Count vectors of bits decide all of their codes. One comparison of the least
-/// fractions, and not one a vector: those take the pipes of multiplications.
-template <int Count>
+/// Where codes come about.
+enum class Beside { nothing, products };
+
+/// Whether the first Count vectors of bits decide all of their codes.
+template <int Count, Beside Work>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline bool are_decided(
     const __m512i* bits, const QuickConstants& to) {
-    __m512i least = _mm512_add_epi32(bits[0], bits[0]);
+    if constexpr (Work == Beside::nothing) {
+        __mmask16 decided = 0xffff;
 #pragma GCC unroll 4
-    for (int i = 1; i < Count; ++i) {
-        least = _mm512_min_epu16(least, _mm512_add_epi32(bits[i], bits[i]));
+        for (int i = 0; i < Count; ++i) {
+            decided = _mm512_mask_test_epi32_mask(decided, bits[i], to.undecided);
+        }
+        return decided == 0xffff;
+    } else {  // one comparison of the least fractions, which doubled bits have in their low words
+        __m512i least = _mm512_add_epi32(bits[0], bits[0]);
+#pragma GCC unroll 4
+        for (int i = 1; i < Count; ++i) {
+            least = _mm512_min_epu16(least, _mm512_add_epi32(bits[i], bits[i]));
+        }
+        return (_mm512_test_epi16_mask(least, to.twice_undecided) & 0x55555555U) == 0x55555555U;
     }
-    return (_mm512_cmple_epu16_mask(least, to.undecided) & 0x55555555U) == 0;
 }
 
 /// The codes of four vectors of bits.
+template <Beside Work>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
     quick_codes(const __m512i* bits, const QuickConstants& to) {
     __m512i pairs[2] = {};
@@ -72,8 +89,10 @@ template <int Count>
     for (int i = 0; i < 2; ++i) {
         const __m512i low = _mm512_maskz_srai_epi32(0xffff, bits[2 * i], quick::fraction_bits);
         const __m512i high = _mm512_maskz_srai_epi32(0xffff, bits[2 * i + 1], quick::fraction_bits);
-        const __m512i words = _mm512_max_epu16(_mm512_packus_epi32(low, high), to.base);
-        pairs[i] = _mm512_sub_epi16(words, to.base);
+        const __m512i words = _mm512_packus_epi32(low, high);
+        pairs[i] = Work == Beside::nothing
+                       ? _mm512_subs_epu16(words, to.base)
+                       : _mm512_sub_epi16(_mm512_max_epu16(words, to.base), to.base);
     }
     __m512i codes = _mm512_packus_epi16(pairs[0], pairs[1]);
     if (to.cuts) codes = _mm512_min_epu8(_mm512_max_epu8(codes, to.qmin), to.qmax);

@@ -49,13 +49,13 @@ template <std::size_t Groups, StoredCode T>
                 _mm512_maskz_loadu_epi32(lanes, from[k / Groups] + 16 * (k % Groups));
             bits[k] = quick_bits(sum, factors[k % Groups], to);
         }
-        if (!are_decided<4>(bits, to)) [[unlikely]] {
+        if (!are_decided<4, Beside::nothing>(bits, to)) [[unlikely]] {
             const std::ptrdiff_t left = rows - i < step ? rows - i : step;
             requantize_exactly<Groups>(from[0], sums_stride, left, columns, multipliers, output,
                                        to_rows[0], out_stride);
             continue;
         }
-        const __m512i codes = quick_codes(bits, to);
+        const __m512i codes = quick_codes<Beside::nothing>(bits, to);
         store_rows<Groups, T>(to_rows, mask, codes, codes);
     }
 }

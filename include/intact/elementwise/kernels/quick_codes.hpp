@@ -22,9 +22,8 @@ inline constexpr int fraction_bits = 15;
 /// The bits of 256.0F without the fraction; the code is added to them.
 inline constexpr std::uint16_t base = 0x8700;
 
-/// The bits of y doubled have the fraction in their low 16; up to this, y is within 2 steps of a
-/// tie, of which 2 are part of the offset.
-inline constexpr std::int16_t undecided = 7;
+/// All of these bits are 0 where y is within 2 steps of a tie, of which 2 are part of the offset.
+inline constexpr std::int32_t undecided = 0x7ffc;
 
 /// How the codes of one output come about, codes from 0 to 255.
 struct Output {

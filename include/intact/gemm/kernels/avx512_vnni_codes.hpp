@@ -27,9 +27,11 @@ struct TileCodes {
 template <int Panels>
 inline constexpr int rows_of_codes = 4 / Panels;
 
+using elementwise::avx512::Beside;
+
 /// Makes codes of the sums of Rows rows of a block from `row` on, at most rows_of_codes. Returns
 /// the rows that float32 leaves undecided, a bit each; only their sums are stored.
-template <int Rows, int Panels>
+template <int Rows, int Panels, Beside Work>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline std::uint64_t
     store_codes(const Block& block, Index row, const TileCodes& to, std::uint8_t* out,
@@ -44,7 +46,7 @@ template <int Rows, int Panels>
                                                                    to.multipliers[p], to.constants);
         }
     }
-    __m512i codes = elementwise::avx512::quick_codes(bits, to.constants);
+    __m512i codes = elementwise::avx512::quick_codes<Work>(bits, to.constants);
 #pragma GCC unroll 4
     for (int i = 0; i < Rows; ++i, out += to.out_stride) {
         if (Panels == 4 && to.mask == ~__mmask64{0}) {  // faster than a mask of ones
@@ -55,10 +57,11 @@ template <int Rows, int Panels>
         if (i + 1 < Rows) codes = _mm512_maskz_alignr_epi64(0xff, codes, codes, 2 * Panels % 8);
     }
     std::uint64_t undecided = 0;
-    if (!elementwise::avx512::are_decided<Rows * Panels>(bits, to.constants)) [[unlikely]] {
+    if (!elementwise::avx512::are_decided<Rows * Panels, Work>(bits, to.constants)) [[unlikely]] {
 #pragma GCC unroll 4
         for (int i = 0; i < Rows; ++i) {
-            if (elementwise::avx512::are_decided<Panels>(bits + i * Panels, to.constants)) continue;
+            const __m512i* const of_row = bits + i * Panels;
+            if (elementwise::avx512::are_decided<Panels, Work>(of_row, to.constants)) continue;
             store_sums<Panels>(sum + i * Panels, block.sums + (row + i) * block.sums_stride);
             undecided |= std::uint64_t{1} << (row + i);
         }
@@ -86,11 +89,11 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     std::uint64_t undecided = 0;
 #pragma GCC unroll 6
     for (int i = 0; i < whole; i += step) {
-        undecided |= store_codes<step, Panels>(block, row + i, to, out + i * to.out_stride,
-                                               sum + i * Panels);
+        undecided |= store_codes<step, Panels, Beside::nothing>(
+            block, row + i, to, out + i * to.out_stride, sum + i * Panels);
     }
     if constexpr (whole < Rows) {
-        undecided |= store_codes<Rows - whole, Panels>(
+        undecided |= store_codes<Rows - whole, Panels, Beside::nothing>(
             block, row + whole, to, out + whole * to.out_stride, sum + whole * Panels);
     }
     return undecided;

@@ -51,8 +51,8 @@ inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes
                     at.panel += panel_group_bytes;
                 }
                 new_values<woven_count>(sum);
-                undecided |= store_codes<step, Panels>(block, row - tile_rows + i, to, out,
-                                                       before + i * Panels);
+                undecided |= store_codes<step, Panels, Beside::products>(
+                    block, row - tile_rows + i, to, out, before + i * Panels);
             }
             at.groups -= tile_rows / step * groups_between;
         }
@@ -64,8 +64,8 @@ inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes
     }
 #pragma GCC unroll 4
     for (int i = 0; i < tile_rows; i += step, out += step * to.out_stride) {
-        undecided |=
-            store_codes<step, Panels>(block, rows - tile_rows + i, to, out, before + i * Panels);
+        undecided |= store_codes<step, Panels, Beside::nothing>(block, rows - tile_rows + i, to,
+                                                                out, before + i * Panels);
     }
     return undecided;
 }
