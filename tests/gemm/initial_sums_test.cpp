@@ -2,6 +2,7 @@
 #include "intact/gemm/kernels/portable.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <random>
 #include <type_traits>
 #include <vector>
@@ -90,4 +91,32 @@ TEST_CASE("initial sums: the columns that fill the last panel start from 0") {
         static_cast<std::size_t>(packed.panel_count() * gemm::panel_columns), 77);
     gemm::start_sums(packed, 3, 0, nullptr, 0, std::ssize(starts), starts.data());
     for (std::size_t j = n; j < starts.size(); ++j) CHECK(starts[j] == 0);
+}
+
+TEST_CASE("initial sums: each kernel's way of starting the same for all rows gives the same") {
+    std::mt19937 generator(31);
+    for (const gemm::Kernel& kernel : gemm_cases::runnable()) {
+        CAPTURE(simd::name(kernel.isa));
+        for (const Index columns : {1, 7, 8, 9, 15, 16, 17, 31, 32, 48, 64, 70}) {
+            const gemm_cases::Side<std::int8_t> b(columns, k, false, false, generator);
+            const gemm::Packed packed = gemm::pack(b.operand);
+            std::vector<std::int32_t> bias(static_cast<std::size_t>(columns));
+            for (std::int32_t& value : bias) value = static_cast<std::int32_t>(generator());
+            for (const std::int32_t za : {0, 3, -128, 255}) {
+                for (const std::int32_t* added :
+                     std::initializer_list<const std::int32_t*>{bias.data(), nullptr}) {
+                    for (Index column = 0; column < columns; column += 2 * gemm::panel_columns) {
+                        const Index count = packed.panel_count() * gemm::panel_columns - column;
+                        std::vector<std::int32_t> expected(static_cast<std::size_t>(count), -1);
+                        std::vector<std::int32_t> starts(static_cast<std::size_t>(count + 1), -1);
+                        gemm::start_sums(packed, za, 0, added, column, count, expected.data());
+                        gemm::start_sums(packed, za, added, column, count, kernel, starts.data());
+                        CHECK(starts.back() == -1);
+                        starts.pop_back();
+                        CHECK(starts == expected);
+                    }
+                }
+            }
+        }
+    }
 }

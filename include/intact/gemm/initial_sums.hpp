@@ -46,4 +46,17 @@ void start_sums(const Packed& b, std::int32_t za, std::int64_t sum_of_row, const
     }
 }
 
+/// The same for int32 sums that all rows share, in the way of a kernel.
+inline void start_sums(const Packed& b, std::int32_t za, const std::int32_t* bias, Index column,
+                       Index count, const Kernel& kernel, std::int32_t* starts) {
+    if (kernel.start_sums == nullptr) {
+        start_sums(b, za, 0, bias, column, count, starts);
+    } else if (bias == nullptr) {
+        kernel.start_sums(b.column_sums() + column, za, nullptr, 0, count, starts);
+    } else {
+        kernel.start_sums(b.column_sums() + column, za, bias + column,
+                          std::min(count, b.n() - column), count, starts);
+    }
+}
+
 }  // namespace intact::gemm

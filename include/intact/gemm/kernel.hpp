@@ -113,6 +113,12 @@ struct Kernel {
                       std::uint8_t flip, std::uint8_t* strip, Index strip_stride);
     void (*multiply)(const Block& block);
 
+    /// What the sums of `count` columns, whole panels, start from: the bias, which only the first
+    /// `with_bias` have, less za times what packing has summed, modulo 2^32. nullptr where a kernel
+    /// knows no better than initial_sums.hpp.
+    void (*start_sums)(const std::int64_t* column_sums, std::int32_t za, const std::int32_t* bias,
+                       Index with_bias, Index count, std::int32_t* starts) = nullptr;
+
     /// As multiply, but each row of sums becomes codes if float32 decides all of them. Returns the
     /// other rows, a bit each: their sums are stored, their codes are anything. Blocks of at most
     /// 64 rows and 4 panels, under a simd::DefaultEnvironment; nullptr where a kernel has no such

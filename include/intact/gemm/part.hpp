@@ -66,7 +66,7 @@ template <class Sum, Epilogue E>
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
-    alignas(cache_line_bytes) Sum start[block_columns];
+    alignas(cache_line_bytes) std::int32_t start[block_columns];
     detail::Pending<Sum, E> pending(epilogue, out);
     int turn = 0;
     const KernelScope scope(kernel);
@@ -90,7 +90,9 @@ template <class Sum, Epilogue E>
                 const bool is_last = row + rows == part.row + part.rows;
                 ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);
             }
-            if (!apart) start_sums(b, a.zero_point_of(0), 0, bias, column, padded, start);
+            if constexpr (!is_wide) {
+                if (!apart) start_sums(b, a.zero_point_of(0), bias, column, padded, kernel, start);
+            }
             for (Index step = 0; step < rows; step += most_step) {
                 const Piece piece{row + step, column, std::min(most_step, rows - step), columns};
                 Sum* to = sums[turn];

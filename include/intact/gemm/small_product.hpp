@@ -52,7 +52,7 @@ template <Byte T, Epilogue E>
     const Index padded = round_up(b.n(), panel_columns);
     const std::int32_t* const bias = initial_sums(epilogue);
     const bool from_zero = bias == nullptr && rows.zero_point_of(0) == 0;
-    if (!from_zero) start_sums(b, rows.zero_point_of(0), 0, bias, 0, padded, start);
+    if (!from_zero) start_sums(b, rows.zero_point_of(0), bias, 0, padded, kernel, start);
     const bool in_place = rows.lies_as_strip(kernel);
     if (!in_place) detail::pack_small(a, kernel, memory);
     Block block{.strip = in_place ? rows.data : memory,

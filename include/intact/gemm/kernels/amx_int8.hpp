@@ -25,6 +25,7 @@
 #pragma once
 
 #include "intact/gemm/kernels/amx_tiles.hpp"
+#include "intact/gemm/kernels/avx512_start.hpp"
 #include "intact/gemm/kernels/avx512_vnni.hpp"
 #include "intact/gemm/kernels/on_the_way.hpp"
 
@@ -187,6 +188,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::amx_int8,
                                .runs_errands = true,
                                .pack_rows = avx512_vnni::pack_rows,
                                .multiply = multiply,
+                               .start_sums = avx512::start_sums,
                                .enter = enter,
                                .leave = leave};
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "intact/gemm/kernels/avx2_row.hpp"
+#include "intact/gemm/kernels/avx2_start.hpp"
 #include "intact/gemm/kernels/flipped_group.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
@@ -162,7 +163,8 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx2,
                                .code_bytes = 2,
                                .fetches_ahead = true,
                                .pack_rows = pack_rows,
-                               .multiply = multiply};
+                               .multiply = multiply,
+                               .start_sums = start_sums};
 
 }  // namespace intact::gemm::avx2
 #endif

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "intact/gemm/kernels/avx512_bw_row.hpp"
+#include "intact/gemm/kernels/avx512_start.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -118,7 +119,8 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx512_bw,
                                .columns = 2 * panel_columns,
                                .code_bytes = 2,
                                .pack_rows = pack_rows,
-                               .multiply = multiply};
+                               .multiply = multiply,
+                               .start_sums = avx512::start_sums};
 
 }  // namespace intact::gemm::avx512_bw
 #endif

@@ -3,6 +3,7 @@
 // (avx512_vnni_row.hpp).
 #pragma once
 
+#include "intact/gemm/kernels/avx512_start.hpp"
 #include "intact/gemm/kernels/avx512_vnni_codes.hpp"
 #include "intact/gemm/kernels/avx512_vnni_row.hpp"
 #include "intact/gemm/kernels/avx512_vnni_tile.hpp"
@@ -123,6 +124,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .flips = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply,
+                               .start_sums = avx512::start_sums,
                                .multiply_to_codes = multiply_to_codes};
 
 }  // namespace intact::gemm::avx512_vnni

@@ -102,21 +102,6 @@ template <int Panels>
             static_cast<__mmask16>((1U << columns) - 1)};
 }
 
-/// Loads 16 sums as they were stored a moment ago, by code for any processor: 4 at a time. All of
-/// them at once the processor would not give out before they have left its store buffer.
-[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline __m512i
-    load_new_sums(const std::int32_t* sums) {
-    __m128i four[4] = {};
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-        four[i] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(sums) + i);
-        INTACT_NEW_VALUE(four[i]);  // else Clang 14 makes one load of them
-    }
-    const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(four[0]), four[1], 1);
-    const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(four[2]), four[3], 1);
-    return _mm512_maskz_inserti64x4(0xff, _mm512_castsi256_si512(low), high, 1);
-}
-
 /// What the sums of a tile, of its first chain, start from.
 template <int Rows, int Panels>
 [[gnu::always_inline]] INTACT_TARGET(
@@ -125,8 +110,7 @@ template <int Rows, int Panels>
     if (at.start != nullptr) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            const std::int32_t* const start = at.start + p * panel_columns;
-            sum[p] = Panels == 1 ? load_new_sums(start) : _mm512_loadu_si512(start);
+            sum[p] = _mm512_loadu_si512(at.start + p * panel_columns);
 #pragma GCC unroll 8
             for (int i = 1; i < Rows; ++i) sum[i * Panels + p] = sum[p];
         }

@@ -8,6 +8,7 @@
 // Source   Intel Intrinsics Guide, _mm256_dpbusd_avx_epi32.
 #pragma once
 
+#include "intact/gemm/kernels/avx2_start.hpp"
 #include "intact/gemm/kernels/flipped_group.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
@@ -118,7 +119,8 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx_vnni,
                                .columns = panel_columns,
                                .code_bytes = 1,
                                .pack_rows = pack_rows,
-                               .multiply = multiply};
+                               .multiply = multiply,
+                               .start_sums = avx2::start_sums};
 
 }  // namespace intact::gemm::avx_vnni
 #endif
