@@ -56,7 +56,7 @@ struct QuickConstants {
         _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(0xffff, sums), multipliers, to.offset));
 }
 
-/// Where codes come about.
+/// What the processor has under way while codes come about.
 enum class Beside { nothing, products };
 
 /// Whether the first Count vectors of bits decide all of their codes.

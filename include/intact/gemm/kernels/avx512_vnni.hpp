@@ -1,6 +1,6 @@
 // The product kernel for AVX-512 VNNI: its tiles (avx512_vnni_tile.hpp) with their sums stored, or
-// made 8-bit codes (avx512_vnni_codes.hpp). One row goes another way where weights are far
-// (avx512_vnni_row.hpp).
+// made 8-bit codes (avx512_vnni_codes.hpp), among the products of the next tile where that pays
+// (avx512_vnni_weave.hpp). One row goes another way where weights are far (avx512_vnni_row.hpp).
 #pragma once
 
 #include "intact/gemm/kernels/avx512_start.hpp"

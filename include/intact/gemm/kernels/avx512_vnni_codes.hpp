@@ -1,7 +1,7 @@
 // Products to 8-bit codes with AVX-512 VNNI: the sums of a tile become codes in its registers.
 //
-// So they are neither stored nor loaded, but no products start meanwhile: see avx512_vnni_weave.hpp
-// for tiles of which that can be said otherwise.
+// So they are neither stored nor loaded. Few products of the next tile start meanwhile;
+// avx512_vnni_weave.hpp mixes the two where that pays.
 #pragma once
 
 #include "intact/elementwise/kernels/avx512_quick_codes.hpp"

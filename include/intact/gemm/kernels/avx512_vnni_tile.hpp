@@ -35,9 +35,7 @@ template <int Rows, int Panels, bool Flips>
 #pragma GCC unroll 4
     for (int p = 0; p < Panels; ++p) {
         columns[p] = _mm512_load_si512(panel + p * panel_stride);
-        if constexpr (Rows <= 4) {
-            INTACT_NEW_VALUE(columns[p]);  // else GCC 12 loads it again for each row
-        }
+        INTACT_NEW_VALUE(columns[p]);  // else GCC 12 loads it again for each of few rows
     }
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {

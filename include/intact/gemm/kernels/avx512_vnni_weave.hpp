@@ -1,9 +1,9 @@
 // Products to 8-bit codes with AVX-512 VNNI, woven: the sums of a tile become codes among the
 // products of the next tile.
 //
-// On Zen 4, 64 sums take 31 operations, all but 5 of them in pipes that products of codes leave
-// free. Behind one another they keep all pipes busy for 15 cycles; the processor looks ahead too
-// few instructions to fill those with products of the next tile. In between them they cost 5 to 6.
+// On Zen 4, 64 sums take 31 operations (33 with cuts), all but 5 of them in pipes that products of
+// codes leave free. Behind one another they keep all pipes busy for 15 cycles; the processor looks
+// ahead too few instructions to fill those with products of the next tile. In between they cost 6.
 #pragma once
 
 #include "intact/gemm/kernels/avx512_vnni_codes.hpp"
@@ -15,7 +15,7 @@
 
 namespace intact::gemm::avx512_vnni {
 
-/// Sums of a woven tile: with those of the tile before they leave 8 registers.
+/// Registers of sums of a woven tile: with those of the tile before they leave 8 of 32.
 inline constexpr int woven_count = 12;
 
 /// Rows of a woven tile.
@@ -70,8 +70,8 @@ inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes
     return undecided;
 }
 
-/// Rows of a block, from the first, that are woven: a multiple of woven_rows. The rest, if there is
-/// one, has more than 3, so that its tiles do not pay for being small.
+/// Rows of a block, from the first, that are woven: a multiple of woven_rows. Behind them the rest,
+/// if there is one, has more than 2: fewer take a tile from the woven ones.
 [[nodiscard]] inline Index rows_to_weave(const Block& block) noexcept {
     // Longer sums gain less than a hundredth, and their panels are better read for more rows.
     constexpr Index most_groups = 256;
@@ -80,7 +80,7 @@ inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes
     const Index steps = tile / (4 / block.panel_count);
     if (block.groups <= steps * groups_between) return 0;
     const Index rest = block.rows % tile;
-    const Index rows = block.rows - rest - (rest == 0 || rest > 3 ? 0 : tile);
+    const Index rows = block.rows - rest - (rest == 0 || rest > 2 ? 0 : tile);
     return rows > tile ? rows : 0;
 }
 
