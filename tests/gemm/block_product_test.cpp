@@ -1,6 +1,7 @@
 #include "intact/gemm/block_product.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <span>
@@ -26,11 +27,13 @@ gemm::Packed weights(Index n) {
 TEST_CASE("fetch_ahead: the steps over a block share the next panels without gap or overlap") {
     const gemm::Packed b = weights(64);
     const std::span<const std::int8_t> panels(b.panel(0), 12 * 64);
-    for (const Index steps : {1, 2, 5, 7, 12, 20}) {
+    constexpr Index rows = 61;
+    for (const Index rows_of_step : {1, 2, 5, 30, 60, 61}) {
         const std::int8_t* next = panels.data();
-        for (Index step = 0; step < steps; ++step) {
+        for (Index row = 0; row < rows; row += rows_of_step) {
             gemm::Block block{};
-            gemm::detail::fetch_ahead(block, panels, step, steps);
+            block.rows = std::min(rows_of_step, rows - row);
+            gemm::detail::fetch_ahead(block, panels, row, rows);
             CHECK(block.ahead == next);
             CHECK(block.ahead_bytes % 64 == 0);
             next += block.ahead_bytes;
@@ -54,7 +57,7 @@ TEST_CASE("add_product: the pieces of k share what is fetched ahead") {
     block.strip = strip.data();
     block.panels = panels.data();
     block.rows = 2 * kernel.rows;
-    block.groups = 3 * gemm::piece_groups(kernel) + 5;
+    block.groups = 3 * gemm::most_piece_groups + 5;
     block.ahead = b.panel(0);
     block.ahead_bytes = 11 * 64;
     gemm::detail::add_product(block, kernel);

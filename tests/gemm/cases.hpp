@@ -93,7 +93,7 @@ bool is_same_by_parts(const gemm::Operand<A>& a, const gemm::Packed& packed, con
                       Index column_stride, const gemm::Kernel& kernel) {
     if (!gemm::is_small(a, packed, kernel)) return true;
     std::vector<T> by_parts(given.size(), untouched);
-    gemm::multiply_part<std::int32_t>(gemm::CanonicalRows(a, kernel, packed.n()), packed, epilogue,
+    gemm::multiply_part<std::int32_t>(gemm::CanonicalRows(a, kernel), packed, epilogue,
                                       {by_parts.data(), row_stride, column_stride},
                                       {0, a.rows, 0, packed.n()}, kernel, gemm::thread_workspace());
     return by_parts == given;

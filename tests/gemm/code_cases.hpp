@@ -117,6 +117,9 @@ inline std::string departure_to_codes(const gemm::Kernel& kernel, int& cases) {
     for (const Index k : {1024, 1025, 4096 + 70}) {
         if (!run({13, 64, k})) return found;
     }
+    for (const Shape& several_blocks : {Shape{70, 300, 70}, Shape{40, 600, 300}}) {
+        if (!run(several_blocks)) return found;
+    }
     return found;
 }
 

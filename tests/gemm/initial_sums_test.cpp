@@ -29,7 +29,7 @@ void check_identity(bool za_of_rows, bool zb_of_columns, gemm::Signs signs) {
     gemm::Kernel kernel = gemm::portable::kernel;
     kernel.signs = signs;
     const gemm::Packed packed = gemm::pack(b.operand);
-    const gemm::CanonicalRows rows(a.operand, kernel, 1);
+    const gemm::CanonicalRows rows(a.operand, kernel);
     CHECK(gemm::rows_start_apart(rows, packed) == (za_of_rows || packed.has_zero_points()));
     std::vector<std::int32_t> bias(n);
     for (std::size_t j = 0; j < bias.size(); ++j) bias[j] = static_cast<std::int32_t>(j * 1000);

@@ -102,7 +102,6 @@ int errands_in_first_piece = 0;
 /// A kernel that runs errands before its products, some rows at a time.
 gemm::Kernel with_errands() {
     gemm::Kernel kernel = gemm::portable::kernel;
-    kernel.near_bytes = 32 * 1024;  // pieces of k
     kernel.runs_errands = true;
     kernel.multiply = [](const gemm::Block& block) {
         if (block.errand != nullptr) {
@@ -137,7 +136,7 @@ std::vector<std::int32_t> outputs_of(const gemm::Operand<std::uint8_t>& a, const
 
 TEST_CASE("multiply_part: the epilogue of a step is an errand of the next, in its first piece") {
     std::mt19937 generator(20);
-    for (const Index k : {Index{40}, 3 * 1024 + Index{5}}) {
+    for (const Index k : {Index{40}, 2 * gemm::most_piece_groups * gemm::group + 5}) {
         const Side<std::uint8_t> a(300, k, false, false, generator);
         Side<std::int8_t> b(70, k, false, false, generator);
         b.operand.zero_point = 0;  // all rows start from the same, which the first piece is given

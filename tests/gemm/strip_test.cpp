@@ -31,7 +31,7 @@ void check_strips(const gemm::Kernel& kernel, bool by_columns, Index k) {
     std::mt19937 generator(3);
     const gemm_cases::Side<T> side(7, k, by_columns, true, generator);
     const gemm::Operand<T>& a = side.operand;
-    const gemm::CanonicalRows rows(a, kernel, 1);
+    const gemm::CanonicalRows rows(a, kernel);
     const Index stride = gemm::strip_stride(k, kernel);
     std::vector<std::uint8_t> strip(static_cast<std::size_t>(5 * stride), 0x55);
     gemm::pack_strip(rows, 2, 5, kernel, strip.data(), stride);
@@ -92,7 +92,7 @@ TEST_CASE("strip_stride: room for all that a kernel reads, an odd number of cach
 TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants them") {
     gemm::Kernel kernel = gemm::portable::kernel;
     const auto lies = [&kernel]<class T>(const gemm::Operand<T>& a) {
-        return gemm::CanonicalRows(a, kernel, 1000).lies_as_strip(kernel);
+        return gemm::CanonicalRows(a, kernel).lies_as_strip(kernel);
     };
     const std::vector<std::uint8_t> codes(64);
     const gemm::Operand<std::uint8_t> whole{
@@ -127,9 +127,11 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
     kernel.flips = true;
     CHECK(lies(signed_whole));
-    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel, 1), 0, 2, kernel, nullptr)
-              .flip == 128);
-    CHECK(gemm::take_strip(gemm::CanonicalRows(whole, kernel, 1), 0, 2, kernel, nullptr).flip == 0);
+    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel), 0, 2, kernel, nullptr)
+              .in_place.flip == 128);
+    CHECK(
+        gemm::take_strip(gemm::CanonicalRows(whole, kernel), 0, 2, kernel, nullptr).in_place.flip ==
+        0);
     kernel.flips = false;
     kernel.signs = gemm::Signs::both;
     CHECK(lies(signed_whole));
@@ -148,26 +150,47 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
 }
 
-TEST_CASE("CanonicalRows: many rows read at a time are packed from 16 places of a page on") {
+TEST_CASE("CanonicalRows: rows that start at few places of a page are packed, or passed over") {
     gemm::Kernel kernel = gemm::portable::kernel;
-    kernel.read_rows = 16;
-    kernel.read_k = 64;
     const std::vector<std::uint8_t> codes(64);
     gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 32, .k = 64};
-    const auto lies = [&](Index row_stride, Index columns) {
+    const auto lies = [&](Index row_stride) {
         a.row_stride = row_stride;
-        return gemm::CanonicalRows(a, kernel, columns).lies_as_strip(kernel);
+        return gemm::CanonicalRows(a, kernel).lies_as_strip(kernel);
     };
-    CHECK(lies(576, 4096));
-    CHECK(lies(640, 4096));
-    for (const Index row_stride : {256, 512, 768, 2304}) {
-        CHECK(lies(row_stride, 255));  // few columns share what packing costs
-        CHECK_FALSE(lies(row_stride, 256));
+    CHECK(lies(512));
+    CHECK_FALSE(lies(1024));
+    CHECK_FALSE(lies(4096));
+    kernel.passes_panels = true;
+    CHECK(lies(1024));
+    CHECK(lies(4096));
+}
+
+TEST_CASE("take_strip: rows fewer than the kernel reads at a time are packed behind the others") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.rows = kernel.read_rows = 16;
+    constexpr Index k = 12;
+    std::vector<std::uint8_t> codes(37 * k);
+    for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i * 7);
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 37, .k = k, .row_stride = k};
+    const gemm::CanonicalRows rows(a, kernel);
+    std::vector<std::uint8_t> memory(gemm::strip_bytes(rows, a.rows, kernel));
+    CHECK(std::ssize(memory) == 16 * gemm::strip_stride(k, kernel));
+    const gemm::Strip strip = gemm::take_strip(rows, 0, 37, kernel, memory.data());
+    CHECK(strip.rows() == 37);
+    CHECK(strip.in_place.rows == 32);
+    CHECK(strip.in_place.codes == codes.data());
+    CHECK(strip.packed.rows == 5);
+    CHECK(strip.from(20).rows == 12);
+    CHECK(strip.from(20).codes == codes.data() + 20 * k);
+    for (Index i = 0; i < 37; ++i) {
+        const gemm::StripRows from = strip.from(i);
+        CHECK(std::memcmp(from.codes, codes.data() + i * k, k) == 0);
+        CHECK(from.stride == (i < 32 ? k : gemm::strip_stride(k, kernel)));
     }
-    CHECK_FALSE(lies(1024, 1));
-    kernel.read_rows = 2;
-    CHECK(lies(512, 4096));
-    CHECK_FALSE(lies(1024, 4096));
+    const gemm::Strip few = gemm::take_strip(rows, 32, 37, kernel, memory.data());
+    CHECK(few.in_place.rows == 0);
+    CHECK(std::memcmp(few.from(4).codes, codes.data() + 36 * k, k) == 0);
 }
 
 TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end within a group") {
@@ -175,9 +198,9 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     kernel.read_k = 1;
     const std::vector<std::uint8_t> codes(100);
     gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 3, .k = 7, .row_stride = 7};
-    const auto rows = [&] { return gemm::CanonicalRows(a, kernel, 1); };
+    const auto rows = [&] { return gemm::CanonicalRows(a, kernel); };
     const auto last_codes_of = [&](Index row, Index end) {
-        return gemm::take_strip(rows(), row, end, kernel, nullptr).last_codes;
+        return gemm::take_strip(rows(), row, end, kernel, nullptr).in_place.last_codes;
     };
     CHECK(rows().lies_as_strip(kernel));
     CHECK(last_codes_of(0, 3) == 3);
@@ -198,5 +221,8 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     CHECK(gemm::strip_bytes(rows(), a.rows, kernel) == 0);
     a.column_stride = 2;
     std::vector<std::uint8_t> packed(1000);
-    CHECK(gemm::take_strip(rows(), 0, 3, kernel, packed.data()).last_codes == 4);
+    const gemm::Strip strip = gemm::take_strip(rows(), 0, 3, kernel, packed.data());
+    CHECK(strip.in_place.rows == 0);
+    CHECK(strip.packed.rows == 3);
+    CHECK(strip.packed.last_codes == 4);
 }

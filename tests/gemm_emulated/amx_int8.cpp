@@ -24,6 +24,11 @@ void load_tile(const void* from, Index stride) {
 }
 
 template <int Tile>
+void load_passing_tile(const void* from) {
+    gemm_emulated::Tiles::of_thread().load(Tile, from, 64);
+}
+
+template <int Tile>
 void store_tile(void* to, Index stride) {
     gemm_emulated::Tiles::of_thread().store(Tile, to, stride);
 }

@@ -7,6 +7,7 @@
 #include "intact/gemm/kernels/portable.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 #include "tests/gemm/cases.hpp"
+#include "tests/gemm/code_cases.hpp"
 #include "tests/gemm_emulated/kernels.hpp"
 #include "tests/gemm_emulated/tiles.hpp"
 
@@ -62,16 +63,16 @@ bool gives_the_same(const gemm::Operand<std::int8_t>& a, const gemm::Packed& pac
     return outputs == expected;
 }
 
-/// Three tiles of rows of k codes without gaps, which are read in place or packed.
+/// Rows of k codes without gaps, of which all but the last 5 are read in place.
 template <class T>
-void check_rows_apart(Index k, Index n, bool in_place) {
+void check_rows_apart(Index k, Index n) {
     std::mt19937 generator(12);
-    Side<T> a(48, k - 1, false, false, generator);  // rows are k codes apart
+    Side<T> a(53, k - 1, false, false, generator);  // rows are k codes apart
     const Side<std::int8_t> b(n, k, false, false, generator);
     a.operand.k = k;
     a.operand.row_stride = k;
     const gemm::Kernel& kernel = gemm_emulated::amx_int8();
-    REQUIRE(gemm::CanonicalRows(a.operand, kernel, n).lies_as_strip(kernel) == in_place);
+    REQUIRE(gemm::CanonicalRows(a.operand, kernel).lies_as_strip(kernel));
     CHECK(departure(a.operand, b.operand, false, kernel) == "");
     CHECK(Tiles::of_thread().take_fault() == "");
     counts().add(label, 1);
@@ -117,12 +118,17 @@ TEST_CASE("Kernel amx_int8, emulated: extreme codes and zero points do not satur
     counts().add(label, cases);
 }
 
-TEST_CASE("Kernel amx_int8, emulated: reads whole tiles of rows in place") {
-    check_rows_apart<std::int8_t>(128, 33, true);
+TEST_CASE("Kernel amx_int8, emulated: reads whole tiles of rows in place, of any length") {
+    check_rows_apart<std::int8_t>(128, 33);
+    check_rows_apart<std::uint8_t>(131, 64);
+    check_rows_apart<std::int8_t>(1024, 96);
 }
 
-TEST_CASE("Kernel amx_int8, emulated: packs rows that start at few places of a page") {
-    check_rows_apart<std::uint8_t>(256, 256, false);
+TEST_CASE("Kernel amx_int8, emulated: codes are the definition's, at every edge and tie") {
+    int cases = 0;
+    CHECK(departure_to_codes(gemm_emulated::amx_int8(), cases) == "");
+    CHECK(Tiles::of_thread().take_fault() == "");
+    counts().add(label, cases);
 }
 
 TEST_CASE("Kernel amx_int8, emulated: sums may wrap on the way to a sum that fits") {
@@ -196,10 +202,12 @@ TEST_CASE("Kernel amx_int8, emulated: it is the kernel that this library dispatc
     CHECK(emulated.columns == native.columns);
     CHECK(emulated.read_rows == native.read_rows);
     CHECK(emulated.read_k == native.read_k);
-    CHECK(emulated.near_bytes == native.near_bytes);
+    CHECK(emulated.passes_panels == native.passes_panels);
     CHECK(emulated.signs == native.signs);
     CHECK(emulated.runs_errands == native.runs_errands);
     CHECK((emulated.multiply != native.multiply));
+    CHECK((emulated.multiply_to_codes != nullptr));
+    CHECK((emulated.multiply_to_codes != native.multiply_to_codes));
 }
 
 TEST_CASE("Emulated tiles: what a processor refuses") {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <span>
 
@@ -16,22 +15,21 @@ namespace intact::gemm::detail {
 /// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
 /// the block up: a copy would be read before what it is made of has left the store buffer, and the
 /// processor would wait for that with all that it has under way. With `codes` the kernel makes
-/// codes of the sums; returns the rows that it leaves.
-inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes* codes = nullptr) {
+/// codes of the sums.
+inline void add_product(Block& block, const Kernel& kernel, const Codes* codes = nullptr) {
     Index left = block.groups;
-    const Index most = block.rows <= kernel.rows ? left : piece_groups(kernel);
+    const Index most = block.rows <= kernel.rows ? left : most_piece_groups;
     const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
     if (left > most) {
         block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
     }
     const Index last_codes = block.last_codes;
-    std::uint64_t undecided = 0;
     do {
         block.groups = std::min(left, most);
         block.last_codes = left <= most ? last_codes : group;
         block.ahead_bytes = std::min(block.ahead_bytes, ahead_end - block.ahead);
         if (codes != nullptr && left <= most) {
-            undecided = kernel.multiply_to_codes(block, *codes);
+            kernel.multiply_to_codes(block, *codes);
         } else {
             kernel.multiply(block);
         }
@@ -42,25 +40,33 @@ inline std::uint64_t add_product(Block& block, const Kernel& kernel, const Codes
         block.panels += most * panel_group_bytes;
         left -= most;
     } while (left > 0);
-    return undecided;
 }
 
-/// Works out the codes of a block, in the kernel where that decides; uses the block up.
+/// Works out the codes of a block in the kernel; uses the block up.
 template <QuickEpilogue E, class T = typename E::Output>
 void store_codes(Block& block, const Piece& piece, const E& epilogue, const Output<T>& out,
                  const Kernel& kernel) {
+    struct Work {
+        const Piece& piece;
+        const E& epilogue;
+        const Output<T>& out;
+    };
+    const Work work{piece, epilogue, out};
+    const auto store_rows = [](const void* of, const std::int32_t* sums, Index stride, Index row,
+                               Index rows, Index column, Index columns) {
+        const auto& to = *static_cast<const Work*>(of);
+        store_piece(Sums<std::int32_t>{sums, stride},
+                    {to.piece.row + row, to.piece.column + column, rows, columns}, to.epilogue,
+                    to.out);
+    };
     const Codes codes{.output = epilogue.quick_output(),
                       .multipliers = epilogue.factors + piece.column,
                       .out = reinterpret_cast<std::uint8_t*>(out.at(piece.row, piece.column)),
                       .out_stride = out.row_stride,
-                      .columns = piece.columns};
-    const Sums<std::int32_t> sums{block.sums, block.sums_stride};
-    std::uint64_t undecided = add_product(block, kernel, &codes);
-    for (; undecided != 0; undecided &= undecided - 1) {
-        const Index i = std::countr_zero(undecided);
-        const Piece row{piece.row + i, piece.column, 1, piece.columns};
-        store_piece(Sums<std::int32_t>{sums.row(i), 0}, row, epilogue, out);
-    }
+                      .columns = piece.columns,
+                      .store_rows = store_rows,
+                      .work = &work};
+    add_product(block, kernel, &codes);
 }
 
 /// Adds the product of a block to int64 sums of the same stride.
@@ -69,7 +75,7 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
     block.start = zeros;
     block.sums = piece_sums;
-    const Index most = piece_groups(kernel);
+    const Index most = most_piece_groups;
     const Index last_codes = block.last_codes;
     for (Index left = block.groups; left > 0; left -= most) {
         block.groups = std::min(left, most);
@@ -81,13 +87,13 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     }
 }
 
-/// Gives one of the steps over a block its share of `panels`, to be fetched on the way.
-inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index step,
-                        Index steps) {
-    const Index share = round_up((std::ssize(panels) + steps - 1) / steps, panel_group_bytes);
-    const Index from = std::min(step * share, std::ssize(panels));
-    block.ahead = panels.data() + from;
-    block.ahead_bytes = std::min(share, std::ssize(panels) - from);
+/// Gives a step of some rows, of all over a block, its share of `panels`, to be fetched on the way.
+inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index row, Index rows) {
+    const auto upto = [&](Index count) {
+        return std::ssize(panels) / panel_group_bytes * count / rows * panel_group_bytes;
+    };
+    block.ahead = panels.data() + upto(row);
+    block.ahead_bytes = upto(row + block.rows) - upto(row);
 }
 
 }  // namespace intact::gemm::detail

@@ -32,32 +32,28 @@ inline constexpr Index most_piece_groups = 1024;
 static_assert(most_piece_groups * group <= largest_k(255, 128),
               "the int32 sums of one piece of a wide product must not wrap");
 
-/// Groups along k of one piece.
-[[nodiscard]] constexpr Index piece_groups(const Kernel& kernel) noexcept {
-    return kernel.near_bytes != 0 ? 256 : most_piece_groups;
-}
-
 /// The next multiple of a power of two: masks, because a division takes as long as a small product.
 [[nodiscard]] constexpr Index round_up(Index value, Index power_of_two) noexcept {
     return (value + power_of_two - 1) & -power_of_two;
 }
 
-/// Columns of one block: as many as lie in the nearest cache over a piece of k, where the kernel
-/// wants that and rows share them; where one tile has all rows, more, to cut less often.
-[[nodiscard]] constexpr Index columns_of_block(Index rows, Index k, const Kernel& kernel) noexcept {
+/// Columns of one block. Where one tile has all rows, many, to cut less often. Where each tile of
+/// rows passes over the panels, as many as leave most of the second-level cache to others; the
+/// sums of more of them have a place where the kernel keeps them to itself.
+[[nodiscard]] inline Index columns_of_block(Index rows, Index k, const Kernel& kernel,
+                                            bool keeps_sums) noexcept {
     constexpr Index few = most_step_sums / block_columns;
     if (rows < kernel.rows && rows <= few && kernel.read_rows == 1) return block_columns;
-    if (kernel.near_bytes == 0 || rows <= kernel.read_rows) return usual_block_columns;
-    const Index piece = std::min(std::max<Index>(1, k), piece_groups(kernel) * group);
-    const Index fitting = kernel.near_bytes / piece / kernel.columns * kernel.columns;
-    return std::clamp(fitting, kernel.columns, usual_block_columns);
+    if (!kernel.passes_panels || rows <= kernel.read_rows) return usual_block_columns;
+    const Index fitting = simd::cache_sizes().l2 / 8 / std::max<Index>(1, k);
+    const Index most = keeps_sums ? block_columns : 128;
+    return std::clamp(fitting / kernel.columns * kernel.columns, usual_block_columns, most);
 }
 
 /// Rows of a strip whose rows take that many bytes: all of them where there are few and they fit.
 [[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
     constexpr Index worth = 480;  // then reading the weights again for each strip costs little
-    const Index l2 = simd::cache_sizes().l2;
-    const Index most_bytes = kernel.near_bytes == 0 ? l2 / 2 : l2 / 4 * 3;  // blocks are small
+    const Index most_bytes = simd::cache_sizes().l2 / 2;
     Index most = worth / kernel.rows * kernel.rows;
     if (most * row_bytes > most_bytes) {
         most = std::max<Index>(1, most_bytes / (row_bytes * kernel.rows)) * kernel.rows;
@@ -65,17 +61,17 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     return std::min(rows, most);
 }
 
-/// Rows of a step over that many columns (whole panels, at most 64), of at most `rows`. Where one
-/// piece of k pushes another out of the nearest cache, more rows share each.
-[[nodiscard]] constexpr Index step_rows(Index rows, Index columns, Index k,
-                                        const Kernel& kernel) noexcept {
-    const bool pushes = kernel.near_bytes != 0 && k > piece_groups(kernel) * group;
-    const Index worth_a_call = pushes ? most_step_sums : 1536;  // sums
+/// Rows of a step over that many columns (whole panels), of at most `rows`.
+[[nodiscard]] constexpr Index step_rows(Index rows, Index columns, const Kernel& kernel,
+                                        bool keeps_sums) noexcept {
+    if (keeps_sums) return rows;
+    constexpr Index worth_a_call = 1536;  // sums
+    const Index most = most_step_rows / kernel.rows * kernel.rows;
     if (rows <= kernel.rows || round_up(rows, kernel.read_rows) * columns <= worth_a_call) {
-        return std::min(rows, most_step_rows / kernel.rows * kernel.rows);
+        return std::min(rows, most);
     }
     const Index tiles = std::max<Index>(1, worth_a_call / (columns * kernel.rows));
-    return std::min(tiles * kernel.rows, most_step_rows / kernel.rows * kernel.rows);
+    return std::min({rows, tiles * kernel.rows, most});
 }
 
 }  // namespace intact::gemm

@@ -80,9 +80,14 @@ struct Codes {
     std::uint8_t* out;
     Index out_stride;
     Index columns;  ///< without those that fill the last panel
+
+    /// Stores the codes of some rows and columns from their sums, whatever float32 decides.
+    void (*store_rows)(const void* work, const std::int32_t* sums, Index stride, Index row,
+                       Index rows, Index column, Index columns);
+    const void* work;
 };
 
-/// Most rows of a block to codes.
+/// Most rows of a block to codes, of a kernel that does not take all rows of a strip.
 inline constexpr Index most_code_rows = 64;
 
 /// What a kernel keeps for a thread while a part of a product is under way.
@@ -100,8 +105,9 @@ struct Kernel {
     Index code_bytes;      ///< a code in a strip: 1, or 2 (the uint8 code widened to int16)
     Index read_rows = 1;   ///< rows are read up to a whole multiple, a power of two
     Index read_k = group;  ///< likewise; 1: a kernel that heeds Block::last_codes
-    Index near_bytes = 0;  ///< of panels, to be kept in the nearest cache; 0: it need not be
     Signs signs = Signs::uint8;
+    bool passes_panels = false;  ///< reads the panels of a block anew for each tile of rows, from
+                                 ///< the second-level cache; makes codes of any number of rows
     bool fetches_ahead = false;  ///< whether it makes use of Block::ahead
     bool runs_errands = false;   ///< whether it runs Block::errand
     bool cuts = false;           ///< leaves alone the sums behind Block::last_columns
@@ -119,11 +125,11 @@ struct Kernel {
     void (*start_sums)(const std::int64_t* column_sums, std::int32_t za, const std::int32_t* bias,
                        Index with_bias, Index count, std::int32_t* starts) = nullptr;
 
-    /// As multiply, but each row of sums becomes codes if float32 decides all of them. Returns the
-    /// other rows, a bit each: their sums are stored, their codes are anything. Blocks of at most
-    /// 64 rows and 4 panels, under a simd::DefaultEnvironment; nullptr where a kernel has no such
+    /// As multiply, but sums become codes: by float32 where that decides all of a row, else by
+    /// Codes::store_rows. Blocks of at most most_code_rows and 4 panels, or of any size where a
+    /// kernel passes panels; under a simd::DefaultEnvironment. nullptr where a kernel has no such
     /// form.
-    std::uint64_t (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
+    void (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
     /// Epilogues run in between: one that uses tiles itself gives their configuration back and is

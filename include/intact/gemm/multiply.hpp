@@ -69,7 +69,7 @@ void multiply_small_or(const Operand<T>& a, const Packed& b, const E& epilogue,
         [[maybe_unused]] const EnvironmentOf<E> environment;
         multiply_small(a, b, epilogue, out, kernel);
     } else {
-        run(CanonicalRows(a, kernel, b.n()), !fits);
+        run(CanonicalRows(a, kernel), !fits);
     }
 }
 
@@ -139,9 +139,9 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
 
 /// Bytes of workspace that one thread needs for the product of `a` with `b`.
 template <Byte T>
-[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& b,
+[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& /*b*/,
                                           const Kernel& kernel) {
-    return strip_bytes(CanonicalRows(a, kernel, b.n()), a.rows, kernel);
+    return strip_bytes(CanonicalRows(a, kernel), a.rows, kernel);
 }
 
 /// The same for the kernel that suits the size of the product.

@@ -59,10 +59,15 @@ template <class Sum, Epilogue E>
     const bool as_errand =
         kernel.runs_errands && InterleavedEpilogue<E> && !is_wide && out.column_stride == 1;
     const bool apart = rows_start_apart(a, b);
+    // Then the sums of a step have no place here, of which there may be any number.
+    const bool keeps_sums =
+        to_codes && kernel.passes_panels && !apart && a.k <= most_piece_groups * group;
     const Index part_panels = round_up(part.columns, panel_columns) / panel_columns;
-    const bool is_far = part_panels * b.panel_stride() > simd::cache_sizes().l2;
+    const Index panels_bytes = part_panels * b.panel_stride();
+    const bool is_far = panels_bytes > simd::cache_sizes().l2;
+    const bool is_fetched = panels_bytes > simd::cache_sizes().l2 / 2;
     const std::int32_t* const bias = initial_sums(epilogue);
-    const Index most_columns = columns_of_block(part.rows, a.k, kernel);
+    const Index most_columns = columns_of_block(part.rows, a.k, kernel, keeps_sums);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
 
     alignas(cache_line_bytes) Sum sums[2][most_step_sums];
@@ -74,27 +79,28 @@ template <class Sum, Epilogue E>
     Index rows = 0;
     for (Index row = part.row; row < part.row + part.rows; row += rows) {
         const Strip strip = take_strip(a, row, part.row + part.rows, kernel, memory);
-        rows = strip.rows;
+        rows = strip.rows();
         for (Index column = part.column; column < part.column + part.columns;
              column += most_columns) {
             const Index columns = std::min(most_columns, part.column + part.columns - column);
             const Index padded = round_up(columns, panel_columns);
-            Index most_step = step_rows(rows, padded, a.k, kernel);
-            if constexpr (QuickEpilogue<E>) {
-                if (to_codes) {
-                    most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
-                }
+            Index most_step = step_rows(rows, padded, kernel, keeps_sums);
+            if (to_codes && !kernel.passes_panels) {
+                most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
             }
             std::span<const std::int8_t> ahead;
-            if (kernel.fetches_ahead && rows > most_step) {
+            if (kernel.fetches_ahead && is_fetched && rows > kernel.rows) {
                 const bool is_last = row + rows == part.row + part.rows;
                 ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);
             }
             if constexpr (!is_wide) {
                 if (!apart) start_sums(b, a.zero_point_of(0), bias, column, padded, kernel, start);
             }
-            for (Index step = 0; step < rows; step += most_step) {
-                const Piece piece{row + step, column, std::min(most_step, rows - step), columns};
+            Index piece_rows = 0;
+            for (Index step = 0; step < rows; step += piece_rows) {
+                const StripRows from = strip.from(step);
+                piece_rows = std::min(most_step, from.rows);
+                const Piece piece{row + step, column, piece_rows, columns};
                 Sum* to = sums[turn];
                 Index to_stride = padded;
                 for (Index i = 0; (apart || is_wide) && i < piece.rows; ++i) {
@@ -103,8 +109,8 @@ template <class Sum, Epilogue E>
                     start_sums(b, a.zero_point_of(at), of_row, bias, column, padded,
                                to + i * padded);
                 }
-                Block block{.strip = strip.codes + step * strip.stride,
-                            .strip_stride = strip.stride,
+                Block block{.strip = from.codes,
+                            .strip_stride = from.stride,
                             .rows = piece.rows,
                             .panels = b.panel(column / panel_columns),
                             .panel_stride = b.panel_stride(),
@@ -114,15 +120,11 @@ template <class Sum, Epilogue E>
                             .sums = nullptr,
                             .sums_stride = padded,
                             .is_signed = a.is_signed,
-                            .flip = strip.flip,
-                            .last_codes = step + piece.rows < rows && a.rows_adjoin()
-                                              ? group
-                                              : strip.last_codes,
+                            .flip = from.flip,
+                            .last_codes =
+                                piece.rows < from.rows && a.rows_adjoin() ? group : from.last_codes,
                             .is_far = is_far};
-                if (!ahead.empty()) {
-                    detail::fetch_ahead(block, ahead, step / most_step,
-                                        (rows + most_step - 1) / most_step);
-                }
+                if (!ahead.empty()) detail::fetch_ahead(block, ahead, step, rows);
                 if constexpr (is_wide) {
                     detail::add_product(block, kernel, to);
                 } else {

@@ -24,7 +24,7 @@ inline constexpr Index small_strip_bytes = 2 * small_codes + small_rows * 2 * ca
 /// Packs all rows of `a`; apart, so that multiply_small() keeps their form in registers.
 template <Byte T>
 [[gnu::noinline]] void pack_small(const Operand<T>& a, const Kernel& kernel, std::uint8_t* strip) {
-    pack_strip(CanonicalRows(a, kernel, 0), 0, a.rows, kernel, strip, strip_stride(a.k, kernel));
+    pack_strip(CanonicalRows(a, kernel), 0, a.rows, kernel, strip, strip_stride(a.k, kernel));
 }
 
 }  // namespace detail
@@ -48,7 +48,7 @@ template <Byte T, Epilogue E>
     alignas(cache_line_bytes) std::int32_t start[usual_block_columns];
     alignas(cache_line_bytes) std::int32_t sums[detail::small_rows * usual_block_columns];
     alignas(cache_line_bytes) static constexpr std::int32_t zeros[usual_block_columns] = {};
-    const CanonicalRows rows(a, kernel, b.n());
+    const CanonicalRows rows(a, kernel);
     const Index padded = round_up(b.n(), panel_columns);
     const std::int32_t* const bias = initial_sums(epilogue);
     const bool from_zero = bias == nullptr && rows.zero_point_of(0) == 0;

@@ -17,15 +17,13 @@ namespace intact::gemm {
 
 /// An 8-bit operand in the form that a kernel takes.
 struct CanonicalRows {
-    /// Of a product with that many columns.
     template <Byte T>
-    CanonicalRows(const Operand<T>& a, const Kernel& kernel, Index columns_of_product)
+    CanonicalRows(const Operand<T>& a, const Kernel& kernel)
         : data(reinterpret_cast<const std::uint8_t*>(a.data)),
           rows(a.rows),
           k(a.k),
           row_stride(a.row_stride),
           column_stride(a.column_stride),
-          columns(columns_of_product),
           zero_point(a.zero_point),
           zero_points(a.zero_points),
           is_signed(kernel.signs == Signs::both ? std::is_signed_v<T>
@@ -38,7 +36,6 @@ struct CanonicalRows {
     Index k;
     Index row_stride;
     Index column_stride;
-    Index columns;                    ///< of the product: they share what packing rows costs
     std::int32_t zero_point;          ///< before the shift
     const std::int32_t* zero_points;  ///< before the shift
     bool is_signed;                   ///< whether the canonical codes are int8
@@ -50,20 +47,17 @@ struct CanonicalRows {
         return (zero_points == nullptr ? zero_point : zero_points[row]) + shift;
     }
     /// Whether rows start at so few places of a 4 KiB page that they are better packed: they would
-    /// push each other out of the nearest cache. Kernels that read many rows at a time feel 16
-    /// places already, by a fifth of their time; then packing pays from some columns on.
+    /// push each other out of the nearest cache.
     [[nodiscard]] bool are_crowded(const Kernel& kernel) const noexcept {
         constexpr Index most_rows_of_one_place = 8;
-        constexpr Index worth_packing = 256;
-        if (rows <= most_rows_of_one_place) return false;
-        const bool feels_more = kernel.read_rows > most_rows_of_one_place;
-        return row_stride % (feels_more && columns >= worth_packing ? 256 : 1024) == 0;
+        return !kernel.passes_panels && rows > most_rows_of_one_place && row_stride % 1024 == 0;
     }
-    /// Whether the kernel can read rows where they are, and had better.
+    /// Whether the kernel can read rows where they are, and had better: all but the last ones, if
+    /// those are fewer than it reads.
     [[nodiscard]] bool lies_as_strip(const Kernel& kernel) const noexcept {
         return kernel.code_bytes == 1 && (flip == 0 || kernel.flips) && column_stride == 1 &&
                ((k & (kernel.read_k - 1)) == 0 || reads_next_row(kernel)) &&
-               (rows & (kernel.read_rows - 1)) == 0 && !are_crowded(kernel);
+               rows >= kernel.read_rows && !are_crowded(kernel);
     }
     /// Whether the last group of a row runs into the next row, which does no harm: panels are 0
     /// there. From two codes a row on only the last row would run out of the operand; it is packed
@@ -115,42 +109,61 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
     }
 }
 
-/// Rows of one operand as a kernel reads them.
-struct Strip {
+/// Rows as a kernel reads them.
+struct StripRows {
     const std::uint8_t* codes;
     Index stride;  ///< bytes from one row to the next
     Index rows;
-    std::uint8_t flip;         ///< what is left to flip
+    std::uint8_t flip = 0;     ///< what is left to flip
     Index last_codes = group;  ///< as in Block; before the last row also where rows adjoin
+
+    /// Those from `row` on.
+    [[nodiscard]] StripRows from(Index row) const noexcept {
+        return {codes + row * stride, stride, rows - row, flip, last_codes};
+    }
 };
 
-/// The rows from `row` on that fit one strip, of those before `end`: in place or packed to
-/// `memory`.
+/// Rows of one operand, read in place or packed: first these, then those, either may be none.
+struct Strip {
+    StripRows in_place;
+    StripRows packed;
+
+    [[nodiscard]] Index rows() const noexcept { return in_place.rows + packed.rows; }
+    /// Those from `row` on that lie alike.
+    [[nodiscard]] StripRows from(Index row) const noexcept {
+        return row < in_place.rows ? in_place.from(row) : packed.from(row - in_place.rows);
+    }
+};
+
+/// The rows from `row` on that fit one strip, of those before `end`; packed to `memory` where they
+/// are not read in place.
 [[nodiscard]] inline Strip take_strip(const CanonicalRows& a, Index row, Index end,
                                       const Kernel& kernel, std::uint8_t* memory) {
-    bool in_place = a.lies_as_strip(kernel);
+    const bool in_place = a.lies_as_strip(kernel);
     const Index packed_stride = strip_stride(a.k, kernel);
-    Index rows = strip_rows(end - row, in_place ? a.row_stride : packed_stride, kernel);
-    if (in_place && row + rows == a.rows && a.reads_next_row(kernel)) {
-        in_place = rows > 1;
-        if (in_place) --rows;
-    }
+    const Index rows = strip_rows(end - row, in_place ? a.row_stride : packed_stride, kernel);
+    Index packed = rows;
     if (in_place) {
-        const bool is_followed = row + rows < a.rows && a.rows_adjoin();
-        return {.codes = a.data + row * a.row_stride,
-                .stride = a.row_stride,
-                .rows = rows,
-                .flip = a.flip,
-                .last_codes = is_followed ? group : a.last_codes(kernel)};
+        const bool runs_out = row + rows == a.rows && a.reads_next_row(kernel);
+        packed = runs_out ? 1 : rows & (kernel.read_rows - 1);
     }
-    pack_strip(a, row, rows, kernel, memory, packed_stride);
-    return {.codes = memory, .stride = packed_stride, .rows = rows, .flip = 0};
+    const Index direct = rows - packed;
+    if (packed > 0) pack_strip(a, row + direct, packed, kernel, memory, packed_stride);
+    const bool is_followed = row + direct < a.rows && a.rows_adjoin();
+    return {.in_place = {.codes = a.data + row * a.row_stride,
+                         .stride = a.row_stride,
+                         .rows = direct,
+                         .flip = a.flip,
+                         .last_codes = is_followed ? group : a.last_codes(kernel)},
+            .packed = {.codes = memory, .stride = packed_stride, .rows = packed}};
 }
 
 /// Bytes of workspace that a part with that many rows takes.
 [[nodiscard]] inline std::size_t strip_bytes(const CanonicalRows& a, Index rows,
                                              const Kernel& kernel) {
-    if (a.lies_as_strip(kernel)) rows = a.reads_next_row(kernel) ? 1 : 0;
+    if (a.lies_as_strip(kernel)) {
+        rows = a.reads_next_row(kernel) ? 1 : std::min(rows, kernel.read_rows - 1);
+    }
     const Index stride = strip_stride(a.k, kernel);
     return static_cast<std::size_t>(round_up(strip_rows(rows, stride, kernel), kernel.read_rows) *
                                     stride);

@@ -55,6 +55,16 @@ template <int Tile>
                  : "memory");
 }
 
+/// The same for a tile that is one piece of 1 KiB and is not read again soon: it need not push
+/// others out of the nearest cache.
+template <int Tile>
+[[gnu::always_inline]] inline void load_passing_tile(const void* from) {
+    asm volatile("tileloaddt1 {(%0,%1), %%tmm%c2|tmm%c2, [%0+%1]}"
+                 :
+                 : "r"(from), "r"(Index{64}), "i"(Tile)
+                 : "memory");
+}
+
 /// Writes the rows of a tile; `stride` is in bytes.
 template <int Tile>
 [[gnu::always_inline]] inline void store_tile(void* to, Index stride) {

@@ -12,6 +12,8 @@
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
+#include <bit>
+
 #include <immintrin.h>
 
 namespace intact::gemm::avx512_vnni {
@@ -82,7 +84,7 @@ inline void multiply(const Block& block) { block.flip == 0 ? run<false>(block) :
 
 template <bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
-inline std::uint64_t run_to_codes(const Block& block, const Codes& codes) {
+inline void run_to_codes(const Block& block, const Codes& codes) {
     static constexpr std::array weaves{weave_codes<2, Flips>, weave_codes<3, Flips>,
                                        weave_codes<4, Flips>};
     static constexpr std::array of_width{tiles_to_codes<1, Flips>, tiles_to_codes<2, Flips>,
@@ -108,11 +110,15 @@ inline std::uint64_t run_to_codes(const Block& block, const Codes& codes) {
         undecided |= tiles[static_cast<std::size_t>(rows - 1)](block, row, to);
         row += rows;
     }
-    return undecided;
+    for (; undecided != 0; undecided &= undecided - 1) {
+        const Index left = std::countr_zero(undecided);
+        codes.store_rows(codes.work, block.sums + left * block.sums_stride, 0, left, 1, 0,
+                         codes.columns);
+    }
 }
 
-inline std::uint64_t multiply_to_codes(const Block& block, const Codes& codes) {
-    return block.flip == 0 ? run_to_codes<false>(block, codes) : run_to_codes<true>(block, codes);
+inline void multiply_to_codes(const Block& block, const Codes& codes) {
+    block.flip == 0 ? run_to_codes<false>(block, codes) : run_to_codes<true>(block, codes);
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,

@@ -9,23 +9,43 @@
 
 namespace intact::gemm {
 
-class OnTheWay {
+/// `all` in `steps` shares, the last ones of which may be smaller.
+[[nodiscard]] inline Index share(Index all, Index steps) noexcept {
+    return all == 0 ? 0 : (all - 1) / std::max<Index>(1, steps) + 1;
+}
+
+/// Fetches what is read after a block into the second-level cache.
+class Ahead {
 public:
     /// `steps` are the calls of step() to come; what they leave of the panels is not fetched.
-    OnTheWay(const Block& block, Index steps)
+    Ahead(const Block& block, Index steps)
         : next_(block.ahead),
           end_(block.ahead + block.ahead_bytes),
-          bytes_a_step_(share(block.ahead_bytes / panel_group_bytes, steps) * panel_group_bytes) {
+          bytes_a_step_(share(block.ahead_bytes / panel_group_bytes, steps) * panel_group_bytes) {}
+
+    [[gnu::always_inline]] void step() {
+        const std::int8_t* line = next_;
+        next_ += std::min(bytes_a_step_, end_ - next_);
+        for (; line < next_; line += panel_group_bytes) __builtin_prefetch(line, 0, 2);
+    }
+
+private:
+    const std::int8_t* next_;
+    const std::int8_t* end_;
+    Index bytes_a_step_;
+};
+
+/// The same, and runs the errand.
+class OnTheWay {
+public:
+    OnTheWay(const Block& block, Index steps) : ahead_(block, steps) {
         if (block.errand == nullptr) return;
         errand_ = *block.errand;
         rows_a_step_ = std::max(fewest_rows, share(errand_.rows, steps));
     }
 
-    /// Fetches what is read after this block into the second-level cache; runs the errand.
     [[gnu::always_inline]] void step() {
-        const std::int8_t* line = next_;
-        next_ += std::min(bytes_a_step_, end_ - next_);
-        for (; line < next_; line += panel_group_bytes) __builtin_prefetch(line, 0, 2);
+        ahead_.step();
         run(rows_a_step_);
     }
 
@@ -35,10 +55,6 @@ public:
 private:
     static constexpr Index fewest_rows = 4;  // a call for fewer costs about as much as they do
 
-    static Index share(Index all, Index steps) noexcept {
-        return all == 0 ? 0 : (all - 1) / std::max<Index>(1, steps) + 1;
-    }
-
     [[gnu::always_inline]] void run(Index most) {
         if (row_ == errand_.rows) return;
         const Index rows = std::min(most, errand_.rows - row_);
@@ -46,9 +62,7 @@ private:
         row_ += rows;
     }
 
-    const std::int8_t* next_;
-    const std::int8_t* end_;
-    Index bytes_a_step_;
+    Ahead ahead_;
     Errand errand_{};
     Index row_ = 0;
     Index rows_a_step_ = 0;

@@ -1,0 +1,204 @@
+// Products to 8-bit codes with AMX: the sums of 2 x 2 tiles become codes among the products of the
+// next ones.
+//
+// Tiles come into vectors by way of memory only: 4 KiB, two of them in turns. 64 sums take about 25
+// operations on two pipes, 1024 of them 190 cycles, which products of tiles leave free. How many
+// instructions they are counts more: with the 250 of a step along k they have to fit the 512 that
+// the processor looks ahead, or it runs out of products.
+#pragma once
+
+#include "intact/elementwise/kernels/avx512_quick_codes.hpp"
+#include "intact/gemm/blocking.hpp"
+#include "intact/gemm/kernels/amx_product.hpp"
+#include "intact/gemm/kernels/on_the_way.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+namespace intact::gemm::amx_int8 {
+
+/// The sums of 32 rows of two panels on their way to codes.
+struct PendingCodes {
+    static constexpr Index columns = 2 * panel_columns;
+    static constexpr Index rows_of_part = 2;
+
+    const Codes* codes;
+    const float* multipliers;  ///< of these columns
+    const std::int32_t* sums;  ///< of the next part
+    std::uint8_t* out;         ///< likewise
+    Index row;                 ///< likewise
+    Index column;
+    Index parts = 0;  ///< that are left
+    elementwise::avx512::QuickConstants constants;
+};
+
+/// Makes codes of `parts` parts, which there are.
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void make_codes(
+    PendingCodes& pending, Index parts) {
+    using elementwise::avx512::Beside;
+    const elementwise::avx512::QuickConstants constants = pending.constants;
+    const __m512 left = _mm512_load_ps(pending.multipliers);
+    const __m512 right = _mm512_load_ps(pending.multipliers + panel_columns);
+    const Index stride = pending.codes->out_stride;
+    const std::int32_t* sums = pending.sums;
+    std::uint8_t* out = pending.out;
+    pending.parts -= parts;
+    pending.sums += parts * PendingCodes::rows_of_part * PendingCodes::columns;
+    pending.out += parts * PendingCodes::rows_of_part * stride;
+    do {
+        __m512i bits[4] = {};
+#pragma GCC unroll 4
+        for (int p = 0; p < 4; ++p) {
+            bits[p] = elementwise::avx512::quick_bits(_mm512_load_si512(sums + p * panel_columns),
+                                                      p % 2 == 0 ? left : right, constants);
+        }
+        const __m512i codes = elementwise::avx512::quick_codes<Beside::nothing>(bits, constants);
+        _mm512_mask_storeu_epi8(out, 0xffffffffU, codes);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + stride),
+                            _mm512_maskz_extracti64x4_epi64(0xff, codes, 1));
+        if (!elementwise::avx512::are_decided<4, Beside::nothing>(bits, constants)) [[unlikely]] {
+            const Codes& to = *pending.codes;
+            to.store_rows(to.work, sums, PendingCodes::columns, pending.row,
+                          PendingCodes::rows_of_part, pending.column, PendingCodes::columns);
+        }
+        sums += PendingCodes::rows_of_part * PendingCodes::columns;
+        out += PendingCodes::rows_of_part * stride;
+        pending.row += PendingCodes::rows_of_part;
+    } while (--parts != 0);
+}
+
+/// What a block to codes needs in memory.
+struct CodesPlace {
+    static constexpr Index tile_sums = 4 * tile_rows * panel_columns;
+
+    alignas(8192) std::int32_t sums[2 * tile_sums];  ///< two tiles, in turns
+    alignas(64) float multipliers[block_columns];
+    PendingCodes pending;
+};
+
+class CodesSink {
+public:
+    INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
+    CodesSink(const Block& block, const Codes& codes, CodesPlace& place)
+        : block_(block),
+          codes_(codes),
+          place_(place),
+          parts_a_step_(share(tile_parts, steps_of_tile(block) - 1)),
+          ahead_(block, steps_of(block)) {
+        for (Index j = 0; j < codes.columns; j += panel_columns) {
+            const Index columns = std::min(panel_columns, codes.columns - j);
+            const auto mask = static_cast<__mmask16>(0xffffU >> (panel_columns - columns));
+            _mm512_store_ps(place.multipliers + j,
+                            elementwise::avx512::quick_multipliers(codes.multipliers + j, mask));
+        }
+        place.pending.codes = &codes;
+        elementwise::avx512::set_constants(codes.output, place.pending.constants);
+    }
+
+    [[gnu::always_inline]] void step() {
+        ahead_.step();
+        if (waits_) {  // this step has sums to store, instructions enough
+            waits_ = false;
+        } else if (place_.pending.parts != 0) {
+            make_codes(place_.pending, std::min(parts_a_step_, place_.pending.parts));
+        }
+    }
+
+    template <int Tile>
+    [[gnu::always_inline]] void store(Index i) {
+        if (!is_there_) return;
+        constexpr Index stride = PendingCodes::columns;
+        store_tile<Tile>(turn() + i % 2 * tile_rows * stride + i / 2 * panel_columns,
+                         stride * Index{sizeof(std::int32_t)});
+    }
+
+    [[gnu::always_inline]] void next(Index row, Index panel) {
+        if (is_there_) take_sums<2, 2>(row_, panel_);
+        row_ = row;
+        panel_ = panel;
+        is_there_ = true;
+    }
+
+    template <int Base>
+    [[gnu::always_inline]] void finish() {
+        store<sums_tile<Base, 0>>(0);
+        store<sums_tile<Base, 1>>(1);
+        store<sums_tile<Base, 2>>(2);
+        store<sums_tile<Base, 3>>(3);
+        take_sums<2, 2>(row_, panel_);
+        is_there_ = false;
+    }
+
+    template <int Rows, int Panels>
+    [[gnu::always_inline]] void store_all(Index row, Index panel) {
+        store_sums<0, Rows * Panels, Panels>(turn(), Panels * panel_columns);
+        take_sums<Rows, Panels>(row, panel);
+    }
+
+    /// Makes codes of all sums that are left.
+    void make_rest() {
+        if (place_.pending.parts != 0) make_codes(place_.pending, place_.pending.parts);
+    }
+
+private:
+    static constexpr Index tile_parts = 2 * tile_rows / PendingCodes::rows_of_part;
+
+    [[nodiscard]] std::int32_t* turn() const noexcept { return place_.sums + turn_; }
+
+    /// Takes on the sums that have just been stored: to be made codes in later steps, or at once
+    /// where they are not all of 2 x 2 tiles.
+    template <int Rows, int Panels>
+    [[gnu::always_inline]] void take_sums(Index row, Index panel) {
+        make_rest();
+        const std::int32_t* const sums = turn();
+        turn_ = CodesPlace::tile_sums - turn_;
+        const Index column = panel * panel_columns;
+        const Index rows = std::min(Rows * tile_rows, block_.rows - row);
+        const Index columns = std::min(Panels * panel_columns, codes_.columns - column);
+        if (rows * columns < CodesPlace::tile_sums || Rows == 1) {
+            codes_.store_rows(codes_.work, sums, Panels * panel_columns, row, rows, column,
+                              columns);
+            return;
+        }
+        PendingCodes& pending = place_.pending;
+        pending.multipliers = place_.multipliers + column;
+        pending.sums = sums;
+        pending.out = codes_.out + row * codes_.out_stride + column;
+        pending.row = row;
+        pending.column = column;
+        pending.parts = tile_parts;
+        waits_ = parts_a_step_ < tile_parts;
+    }
+
+    const Block& block_;
+    const Codes& codes_;
+    CodesPlace& place_;
+    Index parts_a_step_;
+    Ahead ahead_;
+    Index turn_ = 0;  // where the next sums go
+    Index row_ = 0;   // of the 2 x 2 tiles before
+    Index panel_ = 0;
+    bool is_there_ = false;  // whether there are any
+    bool waits_ = false;
+};
+
+template <bool IsSigned>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
+inline void multiply_all_to_codes(const Block& block, const Codes& codes) {
+    CodesPlace place;
+    CodesSink sink(block, codes, place);
+    walk<IsSigned>(block, sink);
+    sink.make_rest();
+}
+
+inline void multiply_to_codes(const Block& block, const Codes& codes) {
+    if (block.is_signed) {
+        multiply_all_to_codes<true>(block, codes);
+    } else {
+        multiply_all_to_codes<false>(block, codes);
+    }
+}
+
+}  // namespace intact::gemm::amx_int8
+#endif

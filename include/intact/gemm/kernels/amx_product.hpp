@@ -1,0 +1,295 @@
+// How a product walks over tiles (AMX): 32 rows at a time, each over all panels of the block.
+//
+//   tiles    2 x 2 of sums: 32 rows x 32 columns. A last panel by itself: 2 x 1. Up to 16 rows, or
+//            the last of an odd number of tiles of rows: 1 x 4.
+//   rows     are read where they lie and stay in the nearest cache, over all panels
+//   panels   pass by: a tile of columns is 16 groups of one panel, 1 KiB in one piece
+//
+// A product of tiles starts every 16 cycles; its sums are there 52 later. Tiles are stored in turn
+// with products: a store of sums that are not there yet holds up all products behind it, 60 cycles
+// for 2 x 2. So there are five tiles of sums, of which four are in use: the tile that is free takes
+// the first sums of the next 2 x 2, the one that held the first sums before takes the next, and
+// each store comes four products after the last to its sums.
+//
+// What becomes of the sums is left to a Sink:
+//
+//   store<Tile>(i)                    stores tile i of the 2 x 2 tiles before, if there are any
+//   next(row, panel)                  those before are stored; this is where the next ones belong
+//   step()                            after each step of 64 codes, to do something meanwhile
+//   store_all<Rows, Panels>(row, panel)   stores tiles 0 to Rows * Panels - 1 at once
+#pragma once
+
+#include <algorithm>
+
+#include "intact/gemm/kernels/amx_tiles.hpp"
+#include "intact/simd/target.hpp"
+
+#if INTACT_X86
+#include <immintrin.h>
+
+namespace intact::gemm::amx_int8 {
+
+inline constexpr Index tile_rows = 16;
+inline constexpr Index tile_groups = 16;
+inline constexpr Index tile_row_bytes = 64;
+inline constexpr Index tile_bytes = tile_groups * panel_group_bytes;
+
+static_assert(tile_bytes <= packed_slack);
+
+/// Where the sums of one tile begin, and the bytes from row to row; 0: all rows are alike.
+struct SumsPlace {
+    const std::int32_t* sums;
+    Index stride;  ///< int32s
+
+    [[nodiscard]] const std::int32_t* tile(Index row_tile, Index panel) const noexcept {
+        return sums + row_tile * tile_rows * stride + panel * panel_columns;
+    }
+};
+
+/// What the sums of a block start from, from a row and a panel on.
+[[nodiscard]] inline SumsPlace start_of(const Block& block, Index row, Index panel) noexcept {
+    if (block.start != nullptr) return {block.start + panel * panel_columns, 0};
+    return {block.sums + row * block.sums_stride + panel * panel_columns, block.sums_stride};
+}
+
+/// The tiles of 1 or 2 tiles of rows along k. What of each row is less than a tile is copied.
+class RowTiles {
+public:
+    RowTiles(const Block& block, std::uint8_t* last)
+        : block_(block), last_(last), stride_(block.strip_stride) {
+        const Index k = block.groups == 0 ? 0 : block.groups * group - group + block.last_codes;
+        rest_ = k % tile_row_bytes;
+        steps_ = k / tile_row_bytes + (rest_ != 0 ? 1 : 0);
+    }
+
+    /// Goes to the `count` rows from `row` on.
+    INTACT_TARGET("avx512f,avx512bw")
+    void go_to(Index row, Index count) {
+        first_ = block_.strip + row * block_.strip_stride;
+        if (rest_ == 0) return;
+        const __mmask64 mask = ~(~__mmask64{0} << rest_);
+        const std::uint8_t* from = first_ + (steps_ - 1) * tile_row_bytes;
+        for (Index i = 0; i < count; ++i, from += stride_) {
+            _mm512_store_si512(last_ + i * tile_row_bytes, _mm512_maskz_loadu_epi8(mask, from));
+        }
+    }
+
+    /// Goes to the first step.
+    [[gnu::always_inline]] void begin() {
+        left_ = steps_;
+        codes = first_;
+        stride = stride_;
+        copy_if_last();
+    }
+    [[gnu::always_inline]] void advance() {
+        codes += tile_row_bytes;
+        --left_;
+        copy_if_last();
+    }
+    [[nodiscard]] bool is_done() const { return left_ == 0; }
+    [[nodiscard]] Index steps() const { return steps_; }
+
+    const std::uint8_t* codes = nullptr;  ///< of this step
+    Index stride = 0;
+
+private:
+    [[gnu::always_inline]] void copy_if_last() {
+        if (left_ == 1 && rest_ != 0) {
+            codes = last_;
+            stride = tile_row_bytes;
+        }
+    }
+
+    const Block& block_;
+    std::uint8_t* last_;
+    const std::uint8_t* first_ = nullptr;
+    Index stride_;
+    Index rest_;
+    Index steps_;
+    Index left_ = 0;
+};
+
+/// Tile i of the sums of 2 x 2 tiles: first down, then right. Base counts down from one to the
+/// next.
+template <int Base, int I>
+inline constexpr int sums_tile = (Base + I) % 5;
+
+/// Products of 64 codes along k with 2 x 2 tiles. The first step loads sums and stores the ones
+/// before.
+template <int Base, bool IsSigned, bool IsFirst, class Sink>
+[[gnu::always_inline]] inline void add_square(const RowTiles& rows, const std::int8_t* panel,
+                                              Index panel_stride, SumsPlace start, Sink& sink) {
+    constexpr int a = 5;
+    constexpr int b = 7;
+    const Index sums_bytes = start.stride * Index{sizeof(std::int32_t)};
+    if constexpr (IsFirst) load_tile<sums_tile<Base, 0>>(start.tile(0, 0), sums_bytes);
+    load_passing_tile<b>(panel);
+    load_tile<a>(rows.codes, rows.stride);
+    multiply_tiles<sums_tile<Base, 0>, a, b, IsSigned>();
+    if constexpr (IsFirst) {
+        sink.template store<sums_tile<Base, 1>>(0);
+        load_tile<sums_tile<Base, 1>>(start.tile(1, 0), sums_bytes);
+    }
+    load_tile<a + 1>(rows.codes + tile_rows * rows.stride, rows.stride);
+    multiply_tiles<sums_tile<Base, 1>, a + 1, b, IsSigned>();
+    if constexpr (IsFirst) {
+        sink.template store<sums_tile<Base, 2>>(1);
+        load_tile<sums_tile<Base, 2>>(start.tile(0, 1), sums_bytes);
+    }
+    load_passing_tile<b>(panel + panel_stride);
+    multiply_tiles<sums_tile<Base, 2>, a, b, IsSigned>();
+    if constexpr (IsFirst) {
+        sink.template store<sums_tile<Base, 3>>(2);
+        load_tile<sums_tile<Base, 3>>(start.tile(1, 1), sums_bytes);
+    }
+    multiply_tiles<sums_tile<Base, 3>, a + 1, b, IsSigned>();
+    if constexpr (IsFirst) sink.template store<sums_tile<Base, 4>>(3);
+}
+
+/// Where in a block 2 x 2 tiles are, and which are next.
+struct Square {
+    Index row = 0;
+    Index panel = 0;
+};
+
+/// Works out 2 x 2 tiles and goes to the next ones; returns whether there are any.
+template <int Base, bool IsSigned, class Sink>
+[[gnu::always_inline]] inline bool multiply_square(const Block& block, RowTiles& rows, Square& at,
+                                                   Sink& sink) {
+    const SumsPlace start = start_of(block, at.row, at.panel);
+    const Index panel_stride = block.panel_stride;
+    const std::int8_t* panel = block.panels + at.panel * panel_stride;
+    rows.begin();
+    add_square<Base, IsSigned, true>(rows, panel, panel_stride, start, sink);
+    sink.next(at.row, at.panel);
+    for (;;) {
+        sink.step();
+        rows.advance();
+        if (rows.is_done()) break;
+        panel += tile_bytes;
+        add_square<Base, IsSigned, false>(rows, panel, panel_stride, start, sink);
+    }
+    at.panel += 2;
+    if (at.panel + 2 <= block.panel_count) return true;
+    at.panel = 0;
+    at.row += 2 * tile_rows;
+    if (at.row + tile_rows >= block.rows) return false;
+    rows.go_to(at.row, 2 * tile_rows);
+    return true;
+}
+
+/// All 2 x 2 tiles of a block, of which there are some, with codes along k.
+template <bool IsSigned, class Sink>
+[[gnu::always_inline]] inline void multiply_squares(const Block& block, RowTiles& rows,
+                                                    Sink& sink) {
+    Square at;
+    rows.go_to(0, 2 * tile_rows);
+    for (;;) {
+        constexpr bool s = IsSigned;
+        if (!multiply_square<4, s>(block, rows, at, sink)) return sink.template finish<4>();
+        if (!multiply_square<3, s>(block, rows, at, sink)) return sink.template finish<3>();
+        if (!multiply_square<2, s>(block, rows, at, sink)) return sink.template finish<2>();
+        if (!multiply_square<1, s>(block, rows, at, sink)) return sink.template finish<1>();
+        if (!multiply_square<0, s>(block, rows, at, sink)) return sink.template finish<0>();
+    }
+}
+
+template <int Tile, int Count, int Panels>
+[[gnu::always_inline]] inline void load_sums(SumsPlace from) {
+    if constexpr (Tile < Count) {
+        load_tile<Tile>(from.tile(Tile / Panels, Tile % Panels),
+                        from.stride * Index{sizeof(std::int32_t)});
+        load_sums<Tile + 1, Count, Panels>(from);
+    }
+}
+
+template <int Tile, int Count, int Panels>
+[[gnu::always_inline]] inline void store_sums(std::int32_t* to, Index stride) {
+    if constexpr (Tile < Count) {
+        constexpr Index row = Tile / Panels * tile_rows;
+        constexpr Index column = Tile % Panels * panel_columns;
+        store_tile<Tile>(to + row * stride + column, stride * Index{sizeof(std::int32_t)});
+        store_sums<Tile + 1, Count, Panels>(to, stride);
+    }
+}
+
+/// Works out 2 x 1, or 1 x 1, 2 or 4 tiles, at the edges of a block.
+template <int Rows, int Panels, bool IsSigned, class Sink>
+[[gnu::always_inline]] inline void multiply_edge(const Block& block, RowTiles& rows, Index row,
+                                                 Index panel, Sink& sink) {
+    constexpr int a = 4;
+    constexpr int b = a + Rows;
+    load_sums<0, Rows * Panels, Panels>(start_of(block, row, panel));
+    const Index stride = block.panel_stride;
+    const std::int8_t* columns = block.panels + panel * stride;
+    for (rows.begin(); !rows.is_done(); rows.advance(), columns += tile_bytes) {
+        load_tile<a>(rows.codes, rows.stride);
+        load_passing_tile<b>(columns);
+        multiply_tiles<0, a, b, IsSigned>();
+        if constexpr (Rows == 2) {
+            load_tile<a + 1>(rows.codes + tile_rows * rows.stride, rows.stride);
+            multiply_tiles<1, a + 1, b, IsSigned>();
+        }
+        if constexpr (Panels >= 2) {
+            load_passing_tile<b>(columns + stride);
+            multiply_tiles<1, a, b, IsSigned>();
+        }
+        if constexpr (Panels == 4) {
+            load_passing_tile<b>(columns + 2 * stride);
+            multiply_tiles<2, a, b, IsSigned>();
+            load_passing_tile<b>(columns + 3 * stride);
+            multiply_tiles<3, a, b, IsSigned>();
+        }
+        sink.step();
+    }
+    sink.template store_all<Rows, Panels>(row, panel);
+}
+
+/// The panels of one tile of rows.
+template <bool IsSigned, class Sink>
+[[gnu::always_inline]] inline void multiply_last_rows(const Block& block, RowTiles& rows, Index row,
+                                                      Sink& sink) {
+    rows.go_to(row, tile_rows);
+    Index panel = 0;
+    for (; panel + 4 <= block.panel_count; panel += 4) {
+        multiply_edge<1, 4, IsSigned>(block, rows, row, panel, sink);
+    }
+    if (panel + 2 <= block.panel_count) {
+        multiply_edge<1, 2, IsSigned>(block, rows, row, panel, sink);
+        panel += 2;
+    }
+    if (panel < block.panel_count) {
+        multiply_edge<1, 1, IsSigned>(block, rows, row, panel, sink);
+    }
+}
+
+/// Calls of Sink::step() for one tile of sums.
+[[nodiscard]] inline Index steps_of_tile(const Block& block) noexcept {
+    return (block.groups + tile_groups - 1) / tile_groups;
+}
+
+/// Those in a block.
+[[nodiscard]] inline Index steps_of(const Block& block) noexcept {
+    const Index row_tiles = (block.rows + tile_rows - 1) / tile_rows;
+    return steps_of_tile(block) * (row_tiles / 2 * ((block.panel_count + 1) / 2) +
+                                   row_tiles % 2 * ((block.panel_count + 3) / 4));
+}
+
+template <bool IsSigned, class Sink>
+[[gnu::always_inline]] inline void walk(const Block& block, Sink& sink) {
+    alignas(64) std::uint8_t last[2 * tile_rows * tile_row_bytes];
+    RowTiles rows(block, last);
+    const Index paired = (block.rows + tile_rows - 1) / (2 * tile_rows) * (2 * tile_rows);
+    const Index panels = rows.steps() == 0 ? 0 : block.panel_count / 2 * 2;
+    if (paired > 0 && panels > 0) multiply_squares<IsSigned>(block, rows, sink);
+    for (Index panel = panels; panel < block.panel_count; ++panel) {
+        for (Index row = 0; row < paired; row += 2 * tile_rows) {
+            rows.go_to(row, 2 * tile_rows);
+            multiply_edge<2, 1, IsSigned>(block, rows, row, panel, sink);
+        }
+    }
+    if (paired < block.rows) multiply_last_rows<IsSigned>(block, rows, paired, sink);
+}
+
+}  // namespace intact::gemm::amx_int8
+#endif
