@@ -18,8 +18,7 @@
 
 namespace intact::gemm {
 
-/// Most columns whose sums are kept at a time, and how many it is unless rows are few.
-inline constexpr Index block_columns = 256;
+/// Columns whose sums are kept at a time, unless rows are few.
 inline constexpr Index usual_block_columns = 64;
 
 /// Most rows of one step, and most sums: 16 KiB.

@@ -35,6 +35,9 @@ inline constexpr Index group = 4;
 /// Columns of one panel of packed weights.
 inline constexpr Index panel_columns = 16;
 
+/// Most columns of a block.
+inline constexpr Index block_columns = 256;
+
 /// Bytes of one group in a panel: one cache line.
 inline constexpr Index panel_group_bytes = group * panel_columns;
 
@@ -57,7 +60,7 @@ struct Block {
     Index rows;                 ///< any number from 1
     const std::int8_t* panels;  ///< first group of the first panel
     Index panel_stride;         ///< bytes from one panel to the next
-    Index panel_count;          ///< any number from 1
+    Index panel_count;          ///< from 1 to those of block_columns
     Index groups;               ///< groups of 4 codes along k, also 0
     const std::int32_t* start;  ///< what the sums of each column start from; nullptr: from `sums`
     std::int32_t* sums;         ///< rows of whole panels; readable and writable up to read_rows

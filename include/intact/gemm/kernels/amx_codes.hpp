@@ -8,7 +8,6 @@
 #pragma once
 
 #include "intact/elementwise/kernels/avx512_quick_codes.hpp"
-#include "intact/gemm/blocking.hpp"
 #include "intact/gemm/kernels/amx_product.hpp"
 #include "intact/gemm/kernels/on_the_way.hpp"
 #include "intact/simd/target.hpp"
