@@ -45,7 +45,7 @@ public:
             result.entries.push_back({who, kind, 0, is_exact});
             numbers.push_back(race.add(std::move(run)));
         };
-        const OurProducts ours(problem, kernel_);
+        const OurProducts ours(problem, intact::gemm::best_kernel(shape.m, shape.n, shape.k));
         for (const Kind kind : int8_kinds) enter(us, kind, ours.of(kind));
         if (has_peers_) enter_peers(problem, enter);
         const Peak peak = int8_peak(kernel_.isa);

@@ -49,9 +49,7 @@ template <class Sum, Epilogue E>
                                      const Output<typename E::Output>& out, const Part& part,
                                      const Kernel& kernel, Workspace& workspace) {
     constexpr bool is_wide = !std::is_same_v<Sum, std::int32_t>;
-    // Rows of a tile that start at the same place of a 4 KiB page would push each other out.
-    const bool collides = kernel.read_rows > 1 && out.row_stride % 256 == 0;
-    const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1 && !collides;
+    const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1;
     // A tile's rows at least: blocks of fewer are wider than a kernel makes codes of.
     const bool to_codes = QuickEpilogue<E> && !is_wide && kernel.multiply_to_codes != nullptr &&
                           out.column_stride == 1 && part.rows >= kernel.rows;

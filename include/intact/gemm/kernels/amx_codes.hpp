@@ -17,34 +17,37 @@
 
 namespace intact::gemm::amx_int8 {
 
-/// The sums of 32 rows of two panels on their way to codes.
+/// The sums of 32 rows of two panels on their way to codes: parts of 2 rows.
 struct PendingCodes {
     static constexpr Index columns = 2 * panel_columns;
     static constexpr Index rows_of_part = 2;
+    static constexpr Index all_parts = 2 * tile_rows / rows_of_part;
 
-    const Codes* codes;
+    elementwise::avx512::QuickConstants constants;
     const float* multipliers;  ///< of these columns
     const std::int32_t* sums;  ///< of the next part
-    std::uint8_t* out;         ///< likewise
-    Index row;                 ///< likewise
-    Index column;
-    Index parts = 0;  ///< that are left
-    elementwise::avx512::QuickConstants constants;
+    Index parts = 0;           ///< that are left
+    std::uint8_t* out;         ///< of the next part
+    Index out_stride;
+    Index row;     ///< of the first part
+    Index column;  ///< likewise
 };
 
-/// Makes codes of `parts` parts, which there are.
-[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline void make_codes(
-    PendingCodes& pending, Index parts) {
+/// Makes codes of `parts` parts, which there are, or up to the first one that float32 leaves
+/// undecided. Returns the number of those not done: what goes on behind an undecided one is the
+/// caller's, so that no call stands here, which would cost a dozen instructions more.
+[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline Index
+    make_codes(PendingCodes& pending, Index parts) {
     using elementwise::avx512::Beside;
+    constexpr Index part_sums = PendingCodes::rows_of_part * PendingCodes::columns;
     const elementwise::avx512::QuickConstants constants = pending.constants;
     const __m512 left = _mm512_load_ps(pending.multipliers);
     const __m512 right = _mm512_load_ps(pending.multipliers + panel_columns);
-    const Index stride = pending.codes->out_stride;
+    const Index stride = pending.out_stride;
     const std::int32_t* sums = pending.sums;
     std::uint8_t* out = pending.out;
     pending.parts -= parts;
-    pending.sums += parts * PendingCodes::rows_of_part * PendingCodes::columns;
-    pending.out += parts * PendingCodes::rows_of_part * stride;
+    bool is_decided = true;
     do {
         __m512i bits[4] = {};
 #pragma GCC unroll 4
@@ -52,19 +55,20 @@ struct PendingCodes {
             bits[p] = elementwise::avx512::quick_bits(_mm512_load_si512(sums + p * panel_columns),
                                                       p % 2 == 0 ? left : right, constants);
         }
+        is_decided = elementwise::avx512::are_decided<4, Beside::nothing>(bits, constants);
         const __m512i codes = elementwise::avx512::quick_codes<Beside::nothing>(bits, constants);
-        _mm512_mask_storeu_epi8(out, 0xffffffffU, codes);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
+                            _mm512_maskz_extracti64x4_epi64(0xff, codes, 0));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + stride),
                             _mm512_maskz_extracti64x4_epi64(0xff, codes, 1));
-        if (!elementwise::avx512::are_decided<4, Beside::nothing>(bits, constants)) [[unlikely]] {
-            const Codes& to = *pending.codes;
-            to.store_rows(to.work, sums, PendingCodes::columns, pending.row,
-                          PendingCodes::rows_of_part, pending.column, PendingCodes::columns);
-        }
-        sums += PendingCodes::rows_of_part * PendingCodes::columns;
+        sums += part_sums;
         out += PendingCodes::rows_of_part * stride;
-        pending.row += PendingCodes::rows_of_part;
-    } while (--parts != 0);
+        --parts;
+    } while (parts != 0 && is_decided);
+    pending.sums = sums;
+    pending.out = out;
+    pending.parts += parts;
+    return is_decided ? 0 : parts + 1;
 }
 
 /// What a block to codes needs in memory.
@@ -83,7 +87,7 @@ public:
         : block_(block),
           codes_(codes),
           place_(place),
-          parts_a_step_(share(tile_parts, steps_of_tile(block) - 1)),
+          parts_a_step_(share(PendingCodes::all_parts, steps_of_tile(block) - 1)),
           ahead_(block, steps_of(block)) {
         for (Index j = 0; j < codes.columns; j += panel_columns) {
             const Index columns = std::min(panel_columns, codes.columns - j);
@@ -91,7 +95,7 @@ public:
             _mm512_store_ps(place.multipliers + j,
                             elementwise::avx512::quick_multipliers(codes.multipliers + j, mask));
         }
-        place.pending.codes = &codes;
+        place.pending.out_stride = codes.out_stride;
         elementwise::avx512::set_constants(codes.output, place.pending.constants);
     }
 
@@ -100,7 +104,7 @@ public:
         if (waits_) {  // this step has sums to store, instructions enough
             waits_ = false;
         } else if (place_.pending.parts != 0) {
-            make_codes(place_.pending, std::min(parts_a_step_, place_.pending.parts));
+            make(std::min(parts_a_step_, place_.pending.parts));
         }
     }
 
@@ -137,11 +141,26 @@ public:
 
     /// Makes codes of all sums that are left.
     void make_rest() {
-        if (place_.pending.parts != 0) make_codes(place_.pending, place_.pending.parts);
+        if (place_.pending.parts != 0) make(place_.pending.parts);
     }
 
 private:
-    static constexpr Index tile_parts = 2 * tile_rows / PendingCodes::rows_of_part;
+    [[gnu::always_inline]] void make(Index parts) {
+        while ((parts = make_codes(place_.pending, parts)) != 0) [[unlikely]] {
+                store_undecided();
+                if (--parts == 0) break;
+            }
+    }
+
+    /// Stores the codes of the part before the next one.
+    [[gnu::noinline]] void store_undecided() const {
+        const PendingCodes& pending = place_.pending;
+        constexpr Index rows = PendingCodes::rows_of_part;
+        const Index part = PendingCodes::all_parts - pending.parts - 1;
+        codes_.store_rows(codes_.work, pending.sums - rows * PendingCodes::columns,
+                          PendingCodes::columns, pending.row + part * rows, rows, pending.column,
+                          PendingCodes::columns);
+    }
 
     [[nodiscard]] std::int32_t* turn() const noexcept { return place_.sums + turn_; }
 
@@ -166,8 +185,8 @@ private:
         pending.out = codes_.out + row * codes_.out_stride + column;
         pending.row = row;
         pending.column = column;
-        pending.parts = tile_parts;
-        waits_ = parts_a_step_ < tile_parts;
+        pending.parts = PendingCodes::all_parts;
+        waits_ = true;
     }
 
     const Block& block_;
