@@ -28,10 +28,17 @@ TEST_CASE("best_kernel: for a size it is the best one, or a plainer one of this 
     }
 }
 
-TEST_CASE("best_kernel: flips codes itself only where that takes no time from products") {
-    const bool is_free = simd::features().has_spare_vector_pipes;
+TEST_CASE("best_kernel: takes the forms for shared pipes only where they are shared") {
+    const bool shares = !simd::features().has_spare_vector_pipes;
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         if (!simd::supports(kernel.isa)) continue;
-        CHECK(gemm::detail::best_up_to(kernel.isa).flips == (kernel.flips && is_free));
+        const gemm::Kernel best = gemm::detail::best_up_to(kernel.isa);
+        CHECK(best.flips == (kernel.flips && !shares));
+        const bool has_form = kernel.multiply_sharing != nullptr;
+        CHECK((best.multiply == (shares && has_form ? kernel.multiply_sharing : kernel.multiply)));
+        const bool has_codes_form = kernel.multiply_to_codes_sharing != nullptr;
+        CHECK(
+            (best.multiply_to_codes == (shares && has_codes_form ? kernel.multiply_to_codes_sharing
+                                                                 : kernel.multiply_to_codes)));
     }
 }

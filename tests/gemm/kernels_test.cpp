@@ -63,10 +63,11 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
     }
 }
 
-TEST_CASE("Kernel: rows are copied where it is not to flip them itself") {
-    for (gemm::Kernel kernel : runnable()) {
-        if (!kernel.flips) continue;
-        kernel.flips = false;
+TEST_CASE("Kernel: the same where products share the pipes of all vectors") {
+    for (const gemm::Kernel& apart : runnable()) {
+        const gemm::Kernel kernel = gemm::detail::sharing_pipes(apart);
+        CHECK_FALSE(kernel.flips);
+        if (!apart.flips) continue;
         int cases = 0;
         CAPTURE(simd::name(kernel.isa));
         CHECK(departure_at_edges(kernel, {1, 4, 31, 64}, cases) == "");

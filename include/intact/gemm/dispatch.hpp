@@ -19,12 +19,21 @@ namespace intact::gemm {
 
 namespace detail {
 
-/// The best of kernels() up to an instruction set, as it runs best here: where flipping codes would
-/// take time from products, rows are copied, which flips them once for all columns.
+/// A kernel as it runs best where products take the pipes of all other vector operations: rows are
+/// copied, which flips them once for all columns, and nothing else is put between products.
+[[nodiscard]] inline Kernel sharing_pipes(Kernel kernel) {
+    kernel.flips = false;
+    if (kernel.multiply_sharing != nullptr) kernel.multiply = kernel.multiply_sharing;
+    if (kernel.multiply_to_codes_sharing != nullptr) {
+        kernel.multiply_to_codes = kernel.multiply_to_codes_sharing;
+    }
+    return kernel;
+}
+
+/// The best of kernels() up to an instruction set, as it runs best here.
 [[nodiscard]] inline Kernel best_up_to(simd::Isa isa) {
-    Kernel best = simd::best_of(kernels(), isa);
-    best.flips = best.flips && simd::features().has_spare_vector_pipes;
-    return best;
+    const Kernel& best = simd::best_of(kernels(), isa);
+    return simd::features().has_spare_vector_pipes ? best : sharing_pipes(best);
 }
 
 /// Whether a product takes fewer cycles with tiles than with vpdpbusd, which starts two products of

@@ -134,6 +134,11 @@ struct Kernel {
     /// form.
     void (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
+    /// multiply and multiply_to_codes for processors whose products take the pipes of all vectors
+    /// (dispatch.hpp); nullptr where they would not differ. They flip nothing.
+    void (*multiply_sharing)(const Block& block) = nullptr;
+    void (*multiply_to_codes_sharing)(const Block& block, const Codes& codes) = nullptr;
+
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
     /// Epilogues run in between: one that uses tiles itself gives their configuration back and is
     /// no errand, which runs while tiles hold data.

@@ -56,11 +56,13 @@ inline constexpr std::array panel_tiles{
     panel_tile<1, Flips>, panel_tile<2, Flips>, panel_tile<3, Flips>, panel_tile<4, Flips>,
     panel_tile<5, Flips>, panel_tile<6, Flips>, panel_tile<7, Flips>, panel_tile<8, Flips>};
 
-template <bool Flips>
+/// Where Shares, products take the pipes of all vectors (Kernel::multiply_sharing).
+template <bool Flips, bool Shares = false>
 inline void run(const Block& block) {
     // Short sums spend much of their time on loading and storing sums. With half of the registers
-    // in use the processor does so while it is at the next tile.
-    constexpr Index short_groups = 128;
+    // in use the processor does so while it is at the next tile. It reads more codes for that,
+    // which does not pay where loads and products are all that it has to do.
+    constexpr Index short_groups = Shares ? 0 : 128;
     static constexpr std::array wide{tiles_of_width<4, Flips>, tiles_of_width<2, Flips>,
                                      tiles_of_width<1, Flips>};
     static constexpr std::array narrow{tiles_of_width<2, Flips>, tiles_of_width<1, Flips>};
@@ -82,7 +84,9 @@ inline void run(const Block& block) {
 
 inline void multiply(const Block& block) { block.flip == 0 ? run<false>(block) : run<true>(block); }
 
-template <bool Flips>
+inline void multiply_sharing(const Block& block) { run<false, true>(block); }
+
+template <bool Flips, bool Shares = false>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void run_to_codes(const Block& block, const Codes& codes) {
     static constexpr std::array weaves{weave_codes<2, Flips>, weave_codes<3, Flips>,
@@ -101,7 +105,7 @@ inline void run_to_codes(const Block& block, const Codes& codes) {
     to.out_stride = codes.out_stride;
     const auto& tiles = of_width[static_cast<std::size_t>(block.panel_count - 1)];
     std::uint64_t undecided = 0;
-    Index row = rows_to_weave(block);
+    Index row = Shares ? 0 : rows_to_weave(block);
     if (row > 0) {
         undecided = weaves[static_cast<std::size_t>(block.panel_count - 2)](block, row, to);
     }
@@ -121,6 +125,10 @@ inline void multiply_to_codes(const Block& block, const Codes& codes) {
     block.flip == 0 ? run_to_codes<false>(block, codes) : run_to_codes<true>(block, codes);
 }
 
+inline void multiply_to_codes_sharing(const Block& block, const Codes& codes) {
+    run_to_codes<false, true>(block, codes);
+}
+
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .rows = 6,
                                .columns = 4 * panel_columns,
@@ -131,7 +139,9 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .pack_rows = pack_rows,
                                .multiply = multiply,
                                .start_sums = avx512::start_sums,
-                               .multiply_to_codes = multiply_to_codes};
+                               .multiply_to_codes = multiply_to_codes,
+                               .multiply_sharing = multiply_sharing,
+                               .multiply_to_codes_sharing = multiply_to_codes_sharing};
 
 }  // namespace intact::gemm::avx512_vnni
 #endif
