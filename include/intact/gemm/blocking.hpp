@@ -4,10 +4,14 @@
 //       for each block of columns             its panels (k x 64) stay in the other half; few rows
 //                                             take 256 columns, whose panels they read but once
 //           for each step of rows             its sums (rows x 64) stay in the first level
-//               for each piece of k           panels (piece x 64): in the first level where the
-//                                             kernel wants that, else to load sums but seldom
+//               for each piece of k           of 4096 codes, to load sums but seldom
 //                   kernel
 //               epilogue of the step before   behind or among the kernel's products (part.hpp)
+//
+// A kernel that passes over panels (AMX) turns that round: rows of one tile stay in the first
+// level, panels come from the second, more columns to a block; with codes as outputs the sums stay
+// with the kernel, and a step is the whole strip. Pieces of k that fit the first level gained
+// nothing there, nor did copies of rows that lie a power of two apart.
 #pragma once
 
 #include <algorithm>
