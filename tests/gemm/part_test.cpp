@@ -58,6 +58,56 @@ TEST_CASE("multiply_part: a kernel is entered and left around its calls, once a 
     CHECK(outside_calls == 0);
 }
 
+namespace {
+
+/// To codes by way of its own, which may use tiles.
+struct NotWithin : gemm::RequantizeSums<std::uint8_t> {
+    using Quick = NotWithin;
+};
+static_assert(gemm::QuickEpilogue<NotWithin> && !gemm::InterleavedEpilogue<NotWithin>);
+
+int calls_to_codes = 0;
+
+/// Calls of multiply_to_codes in a product with that epilogue.
+template <gemm::Epilogue E>
+int calls_to_codes_of(const E& epilogue, bool is_entered) {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    if (is_entered) kernel.enter = [](gemm::KernelState&) {};
+    kernel.multiply_to_codes = [](const gemm::Block&, const gemm::Codes&) { ++calls_to_codes; };
+    std::mt19937 generator(23);
+    const Side<std::uint8_t> a(30, 10, false, false, generator);
+    const gemm::Packed b = gemm::pack(Side<std::int8_t>(20, 10, false, false, generator).operand);
+    std::vector<std::uint8_t> codes(30 * 20);
+    calls_to_codes = 0;
+    gemm::multiply_part<std::int32_t>(gemm::CanonicalRows(a.operand, kernel), b, epilogue,
+                                      {codes.data(), 20, 1}, {0, 30, 0, 20}, kernel,
+                                      gemm::thread_workspace());
+    return calls_to_codes;
+}
+
+}  // namespace
+
+TEST_CASE("multiply_part: no epilogue within a kernel that is entered unless it says it may") {
+    const std::vector<double> factors(20, 0x1p-8);
+    const gemm::RequantizeSums<std::uint8_t> interleaved{.factors = factors.data()};
+    const NotWithin not_within{interleaved};
+    CHECK(calls_to_codes_of(interleaved, true) > 0);
+    CHECK(calls_to_codes_of(interleaved, false) > 0);
+    CHECK(calls_to_codes_of(not_within, true) == 0);
+    CHECK(calls_to_codes_of(not_within, false) > 0);
+}
+
+TEST_CASE("multiply_part: no terms and no memory, whatever the stride says") {
+    for (const gemm::Kernel& kernel : runnable()) {
+        CAPTURE(simd::name(kernel.isa));
+        const gemm::Operand<std::uint8_t> a{.data = nullptr, .rows = 500, .k = 0, .row_stride = 1};
+        const gemm::Packed b = gemm::pack(gemm::Operand<std::int8_t>{.rows = 70, .k = 0});
+        std::vector<std::int32_t> sums(500 * 70, 1);
+        gemm::multiply(a, b, gemm::Raw(), sums.data(), 70, 1, kernel);
+        CHECK(std::count(sums.begin(), sums.end(), 0) == std::ssize(sums));
+    }
+}
+
 TEST_CASE("multiply_part: panels are far where they do not fit the second-level cache") {
     static int near = 0;
     static int far = 0;

@@ -24,7 +24,7 @@ inline void add_product(Block& block, const Kernel& kernel, const Codes* codes =
         block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
     }
     const Index last_codes = block.last_codes;
-    do {
+    for (;;) {
         block.groups = std::min(left, most);
         block.last_codes = left <= most ? last_codes : group;
         block.ahead_bytes = std::min(block.ahead_bytes, ahead_end - block.ahead);
@@ -33,13 +33,14 @@ inline void add_product(Block& block, const Kernel& kernel, const Codes* codes =
         } else {
             kernel.multiply(block);
         }
+        left -= most;
+        if (left <= 0) return;
         block.start = nullptr;
         block.errand = nullptr;
         block.ahead += block.ahead_bytes;
         block.strip += most * group * kernel.code_bytes;
         block.panels += most * panel_group_bytes;
-        left -= most;
-    } while (left > 0);
+    }
 }
 
 /// Works out the codes of a block in the kernel; uses the block up.

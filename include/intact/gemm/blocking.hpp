@@ -64,7 +64,8 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     return std::min(rows, most);
 }
 
-/// Rows of a step over that many columns (whole panels), of at most `rows`.
+/// Rows of a step over that many columns (whole panels), of at most `rows`: as many as have sums
+/// here, or all where the kernel keeps the sums to itself.
 [[nodiscard]] constexpr Index step_rows(Index rows, Index columns, const Kernel& kernel,
                                         bool keeps_sums) noexcept {
     if (keeps_sums) return rows;

@@ -56,8 +56,9 @@ concept WideEpilogue = Epilogue<T> &&
     epilogue.store(sums, piece, out, stride);
 };
 
-/// An epilogue to 8-bit codes that kernels can work out themselves, where they have the sums in
-/// registers (elementwise/kernels/quick_codes.hpp): store() is called for what they leave. It names
+/// An epilogue to 8-bit codes that kernels can work out themselves, while they have the sums
+/// at hand (elementwise/kernels/quick_codes.hpp): store() is called for what they leave, within the
+/// kernel; where that holds data in tiles, only if the epilogue is interleaved, see below. It names
 /// itself, so that what derives from it and stores in another way is not taken for it.
 template <class T>
 concept QuickEpilogue = Epilogue<T> && requires(const T& epilogue) {

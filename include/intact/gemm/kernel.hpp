@@ -128,10 +128,11 @@ struct Kernel {
     void (*start_sums)(const std::int64_t* column_sums, std::int32_t za, const std::int32_t* bias,
                        Index with_bias, Index count, std::int32_t* starts) = nullptr;
 
-    /// As multiply, but sums become codes: by float32 where that decides all of a row, else by
-    /// Codes::store_rows. Blocks of at most most_code_rows and 4 panels, or of any size where a
-    /// kernel passes panels; under a simd::DefaultEnvironment. nullptr where a kernel has no such
-    /// form.
+    /// As multiply, but sums become codes: by float32 where that decides all of some rows, else, or
+    /// where a kernel has no better way, by Codes::store_rows. Blocks of at most most_code_rows and
+    /// 4 panels, or, where a kernel passes panels, of any rows and without Block::sums unless that
+    /// is what they start from; under a simd::DefaultEnvironment. nullptr where a kernel has no
+    /// such form.
     void (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
     /// multiply and multiply_to_codes for processors whose products take the pipes of all vectors
@@ -140,8 +141,8 @@ struct Kernel {
     void (*multiply_to_codes_sharing)(const Block& block, const Codes& codes) = nullptr;
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
-    /// Epilogues run in between: one that uses tiles itself gives their configuration back and is
-    /// no errand, which runs while tiles hold data.
+    /// Epilogues run in between: one that uses tiles itself gives their configuration back, and is
+    /// neither an errand nor called by multiply_to_codes, which run while tiles hold data.
     void (*enter)(KernelState& state) = nullptr;
     void (*leave)(KernelState& state) = nullptr;
 };

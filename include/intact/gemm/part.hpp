@@ -2,7 +2,7 @@
 //
 // The epilogue of a step runs behind the kernel call of the next one, or within it where the kernel
 // runs errands and the epilogue allows it, so that the processor has both under way at a time; two
-// sets of sums take turns.
+// sets of sums take turns. Where the kernel itself makes codes of the sums, none is left to run.
 #pragma once
 
 #include <algorithm>
@@ -50,9 +50,11 @@ template <class Sum, Epilogue E>
                                      const Kernel& kernel, Workspace& workspace) {
     constexpr bool is_wide = !std::is_same_v<Sum, std::int32_t>;
     const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1;
+    // A kernel that is entered may hold data that an epilogue within it must leave alone.
+    const bool may_be_within = InterleavedEpilogue<E> || kernel.enter == nullptr;
     // A tile's rows at least: blocks of fewer are wider than a kernel makes codes of.
     const bool to_codes = QuickEpilogue<E> && !is_wide && kernel.multiply_to_codes != nullptr &&
-                          out.column_stride == 1 && part.rows >= kernel.rows;
+                          may_be_within && out.column_stride == 1 && part.rows >= kernel.rows;
     // Columns apart are stored in longer runs where a step is stored as a whole.
     const bool as_errand =
         kernel.runs_errands && InterleavedEpilogue<E> && !is_wide && out.column_stride == 1;

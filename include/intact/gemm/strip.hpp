@@ -22,7 +22,7 @@ struct CanonicalRows {
         : data(reinterpret_cast<const std::uint8_t*>(a.data)),
           rows(a.rows),
           k(a.k),
-          row_stride(a.row_stride),
+          row_stride(a.k == 0 ? 0 : a.row_stride),  // there may be no memory to step through
           column_stride(a.column_stride),
           zero_point(a.zero_point),
           zero_points(a.zero_points),
@@ -47,7 +47,8 @@ struct CanonicalRows {
         return (zero_points == nullptr ? zero_point : zero_points[row]) + shift;
     }
     /// Whether rows start at so few places of a 4 KiB page that they are better packed: they would
-    /// push each other out of the nearest cache.
+    /// push each other out of the nearest cache. A kernel that passes over panels reads each row as
+    /// fast from the second.
     [[nodiscard]] bool are_crowded(const Kernel& kernel) const noexcept {
         constexpr Index most_rows_of_one_place = 8;
         return !kernel.passes_panels && rows > most_rows_of_one_place && row_stride % 1024 == 0;

@@ -9,7 +9,7 @@
 //   epilogue of the step before, some rows after each step along k. Behind the block it would stand
 //            behind the stores of sums too, which wait for the last products.
 //
-// Tiles are configured once for a part of a product (enter, about 210 cycles with what follows) and
+// Tiles are configured once for a part of a product (enter, about 210 cycles with leave) and
 // given back after it. A configuration that was in use before is in use again then; data in tiles
 // is lost, as in any call (amx_tiles.hpp).
 //

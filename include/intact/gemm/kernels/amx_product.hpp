@@ -16,6 +16,7 @@
 //   store<Tile>(i)                    stores tile i of the 2 x 2 tiles before, if there are any
 //   next(row, panel)                  those before are stored; this is where the next ones belong
 //   step()                            after each step of 64 codes, to do something meanwhile
+//   finish<Base>()                    stores the last 2 x 2 tiles
 //   store_all<Rows, Panels>(row, panel)   stores tiles 0 to Rows * Panels - 1 at once
 #pragma once
 
