@@ -7,6 +7,9 @@
 // the processor looks ahead, or it runs out of products.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+
 #include "intact/elementwise/kernels/avx512_quick_codes.hpp"
 #include "intact/gemm/kernels/amx_product.hpp"
 #include "intact/gemm/kernels/on_the_way.hpp"
@@ -75,7 +78,7 @@ struct PendingCodes {
 struct CodesPlace {
     static constexpr Index tile_sums = 4 * tile_rows * panel_columns;
 
-    alignas(8192) std::int32_t sums[2 * tile_sums];  ///< two tiles, in turns
+    alignas(64) std::int32_t sums[2 * tile_sums];  ///< two tiles, in turns
     alignas(64) float multipliers[block_columns];
     PendingCodes pending;
 };
@@ -146,10 +149,12 @@ public:
 
 private:
     [[gnu::always_inline]] void make(Index parts) {
-        while ((parts = make_codes(place_.pending, parts)) != 0) [[unlikely]] {
-                store_undecided();
-                if (--parts == 0) break;
-            }
+        do {
+            const Index undone = make_codes(place_.pending, parts);
+            if (undone == 0) return;
+            store_undecided();
+            parts = undone - 1;
+        } while (parts != 0);
     }
 
     /// Stores the codes of the part before the next one.
