@@ -49,7 +49,7 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     if (rows < kernel.rows && rows <= few && kernel.read_rows == 1) return block_columns;
     if (!kernel.passes_panels || rows <= kernel.read_rows) return usual_block_columns;
     const Index fitting = simd::cache_sizes().l2 / 8 / std::max<Index>(1, k);
-    const Index most = keeps_sums ? block_columns : 128;
+    const Index most = keeps_sums ? block_columns : most_step_sums / kernel.rows;
     return std::clamp(fitting / kernel.columns * kernel.columns, usual_block_columns, most);
 }
 

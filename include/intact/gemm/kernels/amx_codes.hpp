@@ -115,7 +115,7 @@ public:
     [[gnu::always_inline]] void store(Index i) {
         if (!is_there_) return;
         constexpr Index stride = PendingCodes::columns;
-        store_tile<Tile>(turn() + i % 2 * tile_rows * stride + i / 2 * panel_columns,
+        store_tile<Tile>(tile_of(turn(), stride, i % 2, i / 2),
                          stride * Index{sizeof(std::int32_t)});
     }
 
@@ -126,12 +126,7 @@ public:
         is_there_ = true;
     }
 
-    template <int Base>
-    [[gnu::always_inline]] void finish() {
-        store<sums_tile<Base, 0>>(0);
-        store<sums_tile<Base, 1>>(1);
-        store<sums_tile<Base, 2>>(2);
-        store<sums_tile<Base, 3>>(3);
+    [[gnu::always_inline]] void end() {
         take_sums<2, 2>(row_, panel_);
         is_there_ = false;
     }

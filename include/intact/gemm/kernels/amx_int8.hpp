@@ -58,20 +58,13 @@ public:
     template <int Tile>
     [[gnu::always_inline]] inline void store(Index i) {
         if (before_ == nullptr) return;
-        store_tile<Tile>(before_ + i % 2 * tile_rows * block_.sums_stride + i / 2 * panel_columns,
+        store_tile<Tile>(tile_of(before_, block_.sums_stride, i % 2, i / 2),
                          block_.sums_stride * Index{sizeof(std::int32_t)});
     }
 
     [[gnu::always_inline]] inline void next(Index row, Index panel) { before_ = sums(row, panel); }
 
-    template <int Base>
-    [[gnu::always_inline]] inline void finish() {
-        store<sums_tile<Base, 0>>(0);
-        store<sums_tile<Base, 1>>(1);
-        store<sums_tile<Base, 2>>(2);
-        store<sums_tile<Base, 3>>(3);
-        before_ = nullptr;
-    }
+    [[gnu::always_inline]] inline void end() { before_ = nullptr; }
 
     template <int Rows, int Panels>
     [[gnu::always_inline]] inline void store_all(Index row, Index panel) {

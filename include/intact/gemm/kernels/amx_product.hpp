@@ -16,7 +16,7 @@
 //   store<Tile>(i)                    stores tile i of the 2 x 2 tiles before, if there are any
 //   next(row, panel)                  those before are stored; this is where the next ones belong
 //   step()                            after each step of 64 codes, to do something meanwhile
-//   finish<Base>()                    stores the last 2 x 2 tiles
+//   end()                             those before are stored; there are no next ones
 //   store_all<Rows, Panels>(row, panel)   stores tiles 0 to Rows * Panels - 1 at once
 #pragma once
 
@@ -30,13 +30,19 @@
 
 namespace intact::gemm::amx_int8 {
 
+/// Where the sums of one of several tiles begin.
+template <class T>
+[[nodiscard]] constexpr T* tile_of(T* sums, Index stride, Index row_tile, Index panel) noexcept {
+    return sums + row_tile * tile_rows * stride + panel * panel_columns;
+}
+
 /// Where the sums of tiles are.
 struct SumsPlace {
     const std::int32_t* sums;
     Index stride;  ///< int32s from one row to the next; 0: all rows are alike
 
     [[nodiscard]] const std::int32_t* tile(Index row_tile, Index panel) const noexcept {
-        return sums + row_tile * tile_rows * stride + panel * panel_columns;
+        return tile_of(sums, stride, row_tile, panel);
     }
 };
 
@@ -115,6 +121,16 @@ template <int Base, bool IsSigned, class Sink>
     return true;
 }
 
+/// Stores the last 2 x 2 tiles.
+template <int Base, class Sink>
+[[gnu::always_inline]] inline void store_squares(Sink& sink) {
+    sink.template store<sums_tile<Base, 0>>(0);
+    sink.template store<sums_tile<Base, 1>>(1);
+    sink.template store<sums_tile<Base, 2>>(2);
+    sink.template store<sums_tile<Base, 3>>(3);
+    sink.end();
+}
+
 /// All 2 x 2 tiles of a block, of which there are some, with codes along k.
 template <bool IsSigned, class Sink>
 [[gnu::always_inline]] inline void multiply_squares(const Block& block, RowTiles& rows,
@@ -123,11 +139,11 @@ template <bool IsSigned, class Sink>
     rows.go_to(0, 2 * tile_rows);
     for (;;) {
         constexpr bool s = IsSigned;
-        if (!multiply_square<4, s>(block, rows, at, sink)) return sink.template finish<4>();
-        if (!multiply_square<3, s>(block, rows, at, sink)) return sink.template finish<3>();
-        if (!multiply_square<2, s>(block, rows, at, sink)) return sink.template finish<2>();
-        if (!multiply_square<1, s>(block, rows, at, sink)) return sink.template finish<1>();
-        if (!multiply_square<0, s>(block, rows, at, sink)) return sink.template finish<0>();
+        if (!multiply_square<4, s>(block, rows, at, sink)) return store_squares<4>(sink);
+        if (!multiply_square<3, s>(block, rows, at, sink)) return store_squares<3>(sink);
+        if (!multiply_square<2, s>(block, rows, at, sink)) return store_squares<2>(sink);
+        if (!multiply_square<1, s>(block, rows, at, sink)) return store_squares<1>(sink);
+        if (!multiply_square<0, s>(block, rows, at, sink)) return store_squares<0>(sink);
     }
 }
 
@@ -143,9 +159,8 @@ template <int Tile, int Count, int Panels>
 template <int Tile, int Count, int Panels>
 [[gnu::always_inline]] inline void store_sums(std::int32_t* to, Index stride) {
     if constexpr (Tile < Count) {
-        constexpr Index row = Tile / Panels * tile_rows;
-        constexpr Index column = Tile % Panels * panel_columns;
-        store_tile<Tile>(to + row * stride + column, stride * Index{sizeof(std::int32_t)});
+        store_tile<Tile>(tile_of(to, stride, Tile / Panels, Tile % Panels),
+                         stride * Index{sizeof(std::int32_t)});
         store_sums<Tile + 1, Count, Panels>(to, stride);
     }
 }
@@ -208,8 +223,9 @@ template <bool IsSigned, class Sink>
 /// Those in a block.
 [[nodiscard]] inline Index steps_of(const Block& block) noexcept {
     const Index row_tiles = (block.rows + tile_rows - 1) / tile_rows;
-    return steps_of_tile(block) * (row_tiles / 2 * ((block.panel_count + 1) / 2) +
-                                   row_tiles % 2 * ((block.panel_count + 3) / 4));
+    const Index of_pair = (block.panel_count + 1) / 2;
+    const Index of_one = block.panel_count / 4 + (block.panel_count % 4 + 1) / 2;
+    return steps_of_tile(block) * (row_tiles / 2 * of_pair + row_tiles % 2 * of_one);
 }
 
 template <bool IsSigned, class Sink>
