@@ -59,17 +59,24 @@ struct QuickConstants {
 /// What the processor has under way while codes come about.
 enum class Beside { nothing, products };
 
+/// The lanes in which the first Count vectors of bits decide their codes, all of them.
+template <int Count>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __mmask16
+    decided_lanes(const __m512i* bits, const QuickConstants& to) {
+    __mmask16 decided = 0xffff;
+#pragma GCC unroll 4
+    for (int i = 0; i < Count; ++i) {
+        decided = _mm512_mask_test_epi32_mask(decided, bits[i], to.undecided);
+    }
+    return decided;
+}
+
 /// Whether the first Count vectors of bits decide all of their codes.
 template <int Count, Beside Work>
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline bool are_decided(
     const __m512i* bits, const QuickConstants& to) {
     if constexpr (Work == Beside::nothing) {
-        __mmask16 decided = 0xffff;
-#pragma GCC unroll 4
-        for (int i = 0; i < Count; ++i) {
-            decided = _mm512_mask_test_epi32_mask(decided, bits[i], to.undecided);
-        }
-        return decided == 0xffff;
+        return decided_lanes<Count>(bits, to) == 0xffff;
     } else {  // one comparison of the least fractions, which doubled bits have in their low words
         __m512i least = _mm512_add_epi32(bits[0], bits[0]);
 #pragma GCC unroll 4

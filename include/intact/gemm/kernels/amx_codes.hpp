@@ -1,16 +1,19 @@
 // Products to 8-bit codes with AMX: the sums of 2 x 2 tiles become codes among the products of the
 // next ones.
 //
-// Tiles come into vectors by way of memory only: 4 KiB, two of them in turns. 64 sums take about 25
-// operations on two pipes, 1024 of them 190 cycles, which products of tiles leave free. How many
-// instructions they are counts more: with the 250 of a step along k they have to fit the 512 that
-// the processor looks ahead, or it runs out of products.
+// Tiles come into vectors by way of memory only, 4 KiB. 64 sums take about 25 operations on two
+// pipes, 1024 of them 190 cycles, which products of tiles leave free. What else there is counts
+// more: with the instructions of a step along k they have to fit the 512 that the processor looks
+// ahead, or it runs out of products. So nothing is called on the way, all that a step needs is in
+// registers, no more than a few codes stand between two products, and what float32 leaves undecided
+// waits until all codes of 2 x 2 tiles are made.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
-#include "intact/elementwise/kernels/avx512_quick_codes.hpp"
+#include "intact/gemm/kernels/amx_parts.hpp"
 #include "intact/gemm/kernels/amx_product.hpp"
 #include "intact/gemm/kernels/on_the_way.hpp"
 #include "intact/simd/target.hpp"
@@ -20,185 +23,171 @@
 
 namespace intact::gemm::amx_int8 {
 
-/// The sums of 32 rows of two panels on their way to codes: parts of 2 rows.
-struct PendingCodes {
-    static constexpr Index columns = 2 * panel_columns;
-    static constexpr Index rows_of_part = 2;
-    static constexpr Index all_parts = 2 * tile_rows / rows_of_part;
-
-    elementwise::avx512::QuickConstants constants;
-    const float* multipliers;  ///< of these columns
-    const std::int32_t* sums;  ///< of the next part
-    Index parts = 0;           ///< that are left
-    std::uint8_t* out;         ///< of the next part
-    Index out_stride;
-    Index row;     ///< of the first part
-    Index column;  ///< likewise
-};
-
-/// Makes codes of `parts` parts, which there are, or up to the first one that float32 leaves
-/// undecided. Returns the number of those not done: what goes on behind an undecided one is the
-/// caller's, so that no call stands here, which would cost a dozen instructions more.
-[[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") inline Index
-    make_codes(PendingCodes& pending, Index parts) {
-    using elementwise::avx512::Beside;
-    constexpr Index part_sums = PendingCodes::rows_of_part * PendingCodes::columns;
-    const elementwise::avx512::QuickConstants constants = pending.constants;
-    const __m512 left = _mm512_load_ps(pending.multipliers);
-    const __m512 right = _mm512_load_ps(pending.multipliers + panel_columns);
-    const Index stride = pending.out_stride;
-    const std::int32_t* sums = pending.sums;
-    std::uint8_t* out = pending.out;
-    pending.parts -= parts;
-    bool is_decided = true;
-    do {
-        __m512i bits[4] = {};
-#pragma GCC unroll 4
-        for (int p = 0; p < 4; ++p) {
-            bits[p] = elementwise::avx512::quick_bits(_mm512_load_si512(sums + p * panel_columns),
-                                                      p % 2 == 0 ? left : right, constants);
-        }
-        is_decided = elementwise::avx512::are_decided<4, Beside::nothing>(bits, constants);
-        const __m512i codes = elementwise::avx512::quick_codes<Beside::nothing>(bits, constants);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
-                            _mm512_maskz_extracti64x4_epi64(0xff, codes, 0));
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + stride),
-                            _mm512_maskz_extracti64x4_epi64(0xff, codes, 1));
-        sums += part_sums;
-        out += PendingCodes::rows_of_part * stride;
-        --parts;
-    } while (parts != 0 && is_decided);
-    pending.sums = sums;
-    pending.out = out;
-    pending.parts += parts;
-    return is_decided ? 0 : parts + 1;
-}
-
-/// What a block to codes needs in memory.
-struct CodesPlace {
-    static constexpr Index tile_sums = 4 * tile_rows * panel_columns;
-
-    alignas(64) std::int32_t sums[2 * tile_sums];  ///< two tiles, in turns
-    alignas(64) float multipliers[block_columns];
-    PendingCodes pending;
-};
-
 class CodesSink {
 public:
     INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
     CodesSink(const Block& block, const Codes& codes, CodesPlace& place)
-        : block_(block),
-          codes_(codes),
-          place_(place),
-          parts_a_step_(share(PendingCodes::all_parts, steps_of_tile(block) - 1)),
-          ahead_(block, steps_of(block)) {
+        : block_(block), codes_(codes), place_(place), ahead_(block, steps_of(block)) {
         for (Index j = 0; j < codes.columns; j += panel_columns) {
             const Index columns = std::min(panel_columns, codes.columns - j);
             const auto mask = static_cast<__mmask16>(0xffffU >> (panel_columns - columns));
             _mm512_store_ps(place.multipliers + j,
                             elementwise::avx512::quick_multipliers(codes.multipliers + j, mask));
         }
-        place.pending.out_stride = codes.out_stride;
-        elementwise::avx512::set_constants(codes.output, place.pending.constants);
+        elementwise::avx512::set_constants(codes.output, place.constants);
     }
 
-    [[gnu::always_inline]] void step() {
-        ahead_.step();
-        if (waits_) {  // this step has sums to store, instructions enough
-            waits_ = false;
-        } else if (place_.pending.parts != 0) {
-            make(std::min(parts_a_step_, place_.pending.parts));
+    /// The sums before become codes between the products of these. Takes references: copies would
+    /// be made of what has just been written in smaller pieces, and wait until that has left the
+    /// store buffer, with all that the processor has under way.
+    template <class Step>
+    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void square(
+        const Step& at, const RowTiles& rows, const SumsPlace& place, Index row, Index panel) {
+        Step step = at;
+        const SumsPlace start = place;
+        Index left = rows.whole() - 1;
+        if (is_whole_) {
+            MakingCodes codes = making_codes();
+            first(step, start);
+            left = make_meanwhile(left, step, codes);
+            finish(codes);
+        } else {
+            first(step, start);
+            if (is_there_) store_rows<2, 2>(row_, panel_);
         }
-    }
-
-    template <int Tile>
-    [[gnu::always_inline]] void store(Index i) {
-        if (!is_there_) return;
-        constexpr Index stride = PendingCodes::columns;
-        store_tile<Tile>(tile_of(turn(), stride, i % 2, i / 2),
-                         stride * Index{sizeof(std::int32_t)});
-    }
-
-    [[gnu::always_inline]] void next(Index row, Index panel) {
-        if (is_there_) take_sums<2, 2>(row_, panel_);
+        for (; left > 0; --left) {
+            step.advance();
+            step.add_all();
+            ahead_.step();
+        }
+        step.add_rest(rows);
         row_ = row;
         panel_ = panel;
         is_there_ = true;
+        is_whole_ =
+            row + 2 * tile_rows <= block_.rows && (panel + 2) * panel_columns <= codes_.columns;
     }
 
-    [[gnu::always_inline]] void end() {
-        take_sums<2, 2>(row_, panel_);
-        is_there_ = false;
+    template <int Base>
+    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void end() {
+        store<sums_tile<Base, 0>>(0);
+        store<sums_tile<Base, 1>>(1);
+        store<sums_tile<Base, 2>>(2);
+        store<sums_tile<Base, 3>>(3);
+        if (!is_whole_) return store_rows<2, 2>(row_, panel_);
+        MakingCodes codes = making_codes();
+        finish(codes);
     }
+
+    [[gnu::always_inline]] void step() { ahead_.step(); }
 
     template <int Rows, int Panels>
     [[gnu::always_inline]] void store_all(Index row, Index panel) {
-        store_sums<0, Rows * Panels, Panels>(turn(), Panels * panel_columns);
-        take_sums<Rows, Panels>(row, panel);
-    }
-
-    /// Makes codes of all sums that are left.
-    void make_rest() {
-        if (place_.pending.parts != 0) make(place_.pending.parts);
+        store_sums<0, Rows * Panels, Panels>(place_.sums, Panels * panel_columns);
+        store_rows<Rows, Panels>(row, panel);
     }
 
 private:
-    [[gnu::always_inline]] void make(Index parts) {
-        do {
-            const Index undone = make_codes(place_.pending, parts);
-            if (undone == 0) return;
-            store_undecided();
-            parts = undone - 1;
-        } while (parts != 0);
+    /// The first step, which stores the sums before, if there are any.
+    template <class Step>
+    [[gnu::always_inline]] void first(Step& step, SumsPlace start) const {
+        const bool stores = is_there_;
+        step.template first<0>(start);
+        if (stores) store<Step::template before<0>>(0);
+        step.template first<1>(start);
+        if (stores) store<Step::template before<1>>(1);
+        step.template first<2>(start);
+        if (stores) store<Step::template before<2>>(2);
+        step.template first<3>(start);
+        if (stores) store<Step::template before<3>>(3);
     }
 
-    /// Stores the codes of the part before the next one.
-    [[gnu::noinline]] void store_undecided() const {
-        const PendingCodes& pending = place_.pending;
-        constexpr Index rows = PendingCodes::rows_of_part;
-        const Index part = PendingCodes::all_parts - pending.parts - 1;
-        codes_.store_rows(codes_.work, pending.sums - rows * PendingCodes::columns,
-                          PendingCodes::columns, pending.row + part * rows, rows, pending.column,
-                          PendingCodes::columns);
+    /// Stores tile i of those before.
+    template <int Tile>
+    [[gnu::always_inline]] void store(Index i) const {
+        store_tile<Tile>(tile_of(place_.sums, Parts::columns, i % 2, i / 2),
+                         Parts::columns * Index{sizeof(std::int32_t)});
     }
 
-    [[nodiscard]] std::int32_t* turn() const noexcept { return place_.sums + turn_; }
+    [[nodiscard,
+      gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") MakingCodes
+        making_codes() const {
+        const Index column = panel_ * panel_columns;
+        return {place_, column, codes_.out + row_ * codes_.out_stride + column, codes_.out_stride};
+    }
 
-    /// Takes on the sums that have just been stored: to be made codes in later steps, or at once
-    /// where they are not all of 2 x 2 tiles.
-    template <int Rows, int Panels>
-    [[gnu::always_inline]] void take_sums(Index row, Index panel) {
-        make_rest();
-        const std::int32_t* const sums = turn();
-        turn_ = CodesPlace::tile_sums - turn_;
-        const Index column = panel * panel_columns;
-        const Index rows = std::min(Rows * tile_rows, block_.rows - row);
-        const Index columns = std::min(Panels * panel_columns, codes_.columns - column);
-        if (rows * columns < CodesPlace::tile_sums || Rows == 1) {
-            codes_.store_rows(codes_.work, sums, Panels * panel_columns, row, rows, column,
-                              columns);
-            return;
+    /// Makes codes between the products of the next steps, at most `left`; returns those left.
+    template <class Step>
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") Index
+        make_meanwhile(Index left, Step& step, MakingCodes& codes) {
+        if (left >= 8) {
+            for (Index i = 0; i < 8; ++i) make_between<1, 0, 1, 0>(step, codes);
+            return left - 8;
         }
-        PendingCodes& pending = place_.pending;
-        pending.multipliers = place_.multipliers + column;
-        pending.sums = sums;
-        pending.out = codes_.out + row * codes_.out_stride + column;
-        pending.row = row;
-        pending.column = column;
-        pending.parts = PendingCodes::all_parts;
-        waits_ = true;
+        if (left >= 4) {
+            for (Index i = 0; i < 4; ++i) make_between<1, 1, 1, 1>(step, codes);
+            return left - 4;
+        }
+        if (left == 3) {
+            make_between<1, 1, 1, 2>(step, codes);
+            make_between<1, 1, 1, 2>(step, codes);
+            make_between<1, 1, 2, 2>(step, codes);
+            return 0;
+        }
+        for (; left > 0; --left) make_between<2, 2, 2, 2>(step, codes);
+        return left;
+    }
+
+    /// A step, with that many parts after each of its products.
+    template <int A, int B, int C, int D, class Step>
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_between(
+        Step& step, MakingCodes& codes) {
+        step.advance();
+        step.template add<0>();
+        codes.make<A>();
+        step.template add<1>();
+        codes.make<B>();
+        step.template add<2>();
+        codes.make<C>();
+        step.template add<3>();
+        codes.make<D>();
+        ahead_.step();
+    }
+
+    /// Makes the codes that are left.
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void finish(
+        MakingCodes& codes) const {
+        while (codes.parts != 0) codes.make<1>();
+        if (codes.undecided != 0) store_undecided(codes.undecided);
+    }
+
+    /// Stores the codes of parts that float32 leaves undecided.
+    [[gnu::noinline]] void store_undecided(std::uint32_t parts) const {
+        for (; parts != 0; parts &= parts - 1) {
+            const Index part = Parts::all - 1 - std::countr_zero(parts);
+            codes_.store_rows(codes_.work, place_.sums + part * Parts::sums_of_one, Parts::columns,
+                              row_ + part * Parts::rows_of_one, Parts::rows_of_one,
+                              panel_ * panel_columns, Parts::columns);
+        }
+    }
+
+    /// Stores the codes of Rows x Panels tiles, as much as there is of them.
+    template <int Rows, int Panels>
+    [[gnu::noinline]] void store_rows(Index row, Index panel) const {
+        const Index column = panel * panel_columns;
+        codes_.store_rows(codes_.work, place_.sums, Panels * panel_columns, row,
+                          std::min(Rows * tile_rows, block_.rows - row), column,
+                          std::min(Panels * panel_columns, codes_.columns - column));
     }
 
     const Block& block_;
     const Codes& codes_;
     CodesPlace& place_;
-    Index parts_a_step_;
     Ahead ahead_;
-    Index turn_ = 0;  // where the next sums go
-    Index row_ = 0;   // of the 2 x 2 tiles before
+    Index row_ = 0;  // of the 2 x 2 tiles before
     Index panel_ = 0;
     bool is_there_ = false;  // whether there are any
-    bool waits_ = false;
+    bool is_whole_ = false;  // and all of their rows and columns belong to the block
 };
 
 template <bool IsSigned>
@@ -207,7 +196,6 @@ inline void multiply_all_to_codes(const Block& block, const Codes& codes) {
     CodesPlace place;
     CodesSink sink(block, codes, place);
     walk<IsSigned>(block, sink);
-    sink.make_rest();
 }
 
 inline void multiply_to_codes(const Block& block, const Codes& codes) {

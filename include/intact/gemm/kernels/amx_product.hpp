@@ -13,11 +13,15 @@
 //
 // What becomes of the sums is left to a Sink:
 //
-//   store<Tile>(i)                    stores tile i of the 2 x 2 tiles before, if there are any
-//   next(row, panel)                  those before are stored; this is where the next ones belong
-//   step()                            after each step of 64 codes, to do something meanwhile
-//   end()                             those before are stored; there are no next ones
-//   store_all<Rows, Panels>(row, panel)   stores tiles 0 to Rows * Panels - 1 at once
+//   square(step, rows, start, row, panel)   works out 2 x 2 tiles from a step at their first codes
+//                                           on; stores those before after products of the first
+//   end<Base>()                             stores the last ones
+//   step()                                  after each step of the tiles at an edge
+//   store_all<Rows, Panels>(row, panel)     stores those: tiles 0 to Rows * Panels - 1
+//
+// Between two products the processor looks 512 operations ahead, and every one that is not needed
+// shortens its sight: what a step needs is in registers, and what a block needs once is not asked
+// about in a step.
 #pragma once
 
 #include <cstdint>
@@ -57,37 +61,57 @@ struct SumsPlace {
 template <int Base, int I>
 inline constexpr int sums_tile = (Base + I) % 5;
 
-/// Products of 64 codes along k with 2 x 2 tiles. The first step loads sums and stores the ones
-/// before.
-template <int Base, bool IsSigned, bool IsFirst, class Sink>
-[[gnu::always_inline]] inline void add_square(const RowTiles& rows, const std::int8_t* panel,
-                                              Index panel_stride, SumsPlace start, Sink& sink) {
-    constexpr int a = 5;
-    constexpr int b = 7;
-    const Index sums_bytes = start.stride * Index{sizeof(std::int32_t)};
-    if constexpr (IsFirst) load_tile<sums_tile<Base, 0>>(start.tile(0, 0), sums_bytes);
-    load_passing_tile<b>(panel);
-    load_tile<a>(rows.codes, rows.stride);
-    multiply_tiles<sums_tile<Base, 0>, a, b, IsSigned>();
-    if constexpr (IsFirst) {
-        sink.template store<sums_tile<Base, 1>>(0);
-        load_tile<sums_tile<Base, 1>>(start.tile(1, 0), sums_bytes);
+/// Products of 64 codes along k with 2 x 2 tiles.
+template <int Base, bool IsSigned>
+struct SquareStep {
+    RowTile rows;
+    const std::int8_t* panel;
+    Index panel_stride;
+
+    /// The tile with sums I of the 2 x 2 before: stored behind product I of the first step.
+    template <int I>
+    static constexpr int before = sums_tile<Base, I + 1>;
+
+    /// Product I of the first step.
+    template <int I>
+    [[gnu::always_inline]] void first(SumsPlace start) {
+        load_tile<sums_tile<Base, I>>(start.tile(I % 2, I / 2),
+                                      start.stride * Index{sizeof(std::int32_t)});
+        add<I>();
     }
-    load_tile<a + 1>(rows.codes + tile_rows * rows.stride, rows.stride);
-    multiply_tiles<sums_tile<Base, 1>, a + 1, b, IsSigned>();
-    if constexpr (IsFirst) {
-        sink.template store<sums_tile<Base, 2>>(1);
-        load_tile<sums_tile<Base, 2>>(start.tile(0, 1), sums_bytes);
+
+    /// Product I of a step.
+    template <int I>
+    [[gnu::always_inline]] void add() {
+        constexpr int a = 5;
+        constexpr int b = 7;
+        if constexpr (I % 2 == 0) load_passing_tile<b>(panel + I / 2 * panel_stride);
+        if constexpr (I < 2)
+            load_tile<a + I>(rows.codes + I * tile_rows * rows.stride, rows.stride);
+        multiply_tiles<sums_tile<Base, I>, a + I % 2, b, IsSigned>();
     }
-    load_passing_tile<b>(panel + panel_stride);
-    multiply_tiles<sums_tile<Base, 2>, a, b, IsSigned>();
-    if constexpr (IsFirst) {
-        sink.template store<sums_tile<Base, 3>>(2);
-        load_tile<sums_tile<Base, 3>>(start.tile(1, 1), sums_bytes);
+
+    [[gnu::always_inline]] void add_all() {
+        add<0>();
+        add<1>();
+        add<2>();
+        add<3>();
     }
-    multiply_tiles<sums_tile<Base, 3>, a + 1, b, IsSigned>();
-    if constexpr (IsFirst) sink.template store<sums_tile<Base, 4>>(3);
-}
+
+    /// Goes to the next step.
+    [[gnu::always_inline]] void advance() {
+        rows.codes += tile_row_bytes;
+        panel += tile_bytes;
+    }
+
+    /// The step behind those that read rows where they lie, if there is one.
+    [[gnu::always_inline]] void add_rest(const RowTiles& of) {
+        if (!of.has_rest() || of.whole() == 0) return;
+        rows = of.rest();
+        panel += tile_bytes;
+        add_all();
+    }
+};
 
 /// Where in a block 2 x 2 tiles are, and which are next.
 struct Square {
@@ -99,19 +123,9 @@ struct Square {
 template <int Base, bool IsSigned, class Sink>
 [[gnu::always_inline]] inline bool multiply_square(const Block& block, RowTiles& rows, Square& at,
                                                    Sink& sink) {
-    const SumsPlace start = start_of(block, at.row, at.panel);
-    const Index panel_stride = block.panel_stride;
-    const std::int8_t* panel = block.panels + at.panel * panel_stride;
-    rows.begin();
-    add_square<Base, IsSigned, true>(rows, panel, panel_stride, start, sink);
-    sink.next(at.row, at.panel);
-    for (;;) {
-        sink.step();
-        rows.advance();
-        if (rows.is_done()) break;
-        panel += tile_bytes;
-        add_square<Base, IsSigned, false>(rows, panel, panel_stride, start, sink);
-    }
+    const Index stride = block.panel_stride;
+    const SquareStep<Base, IsSigned> step{rows.first(), block.panels + at.panel * stride, stride};
+    sink.square(step, rows, start_of(block, at.row, at.panel), at.row, at.panel);
     at.panel += 2;
     if (at.panel + 2 <= block.panel_count) return true;
     at.panel = 0;
@@ -119,16 +133,6 @@ template <int Base, bool IsSigned, class Sink>
     if (at.row + tile_rows >= block.rows) return false;
     rows.go_to(at.row, 2 * tile_rows);
     return true;
-}
-
-/// Stores the last 2 x 2 tiles.
-template <int Base, class Sink>
-[[gnu::always_inline]] inline void store_squares(Sink& sink) {
-    sink.template store<sums_tile<Base, 0>>(0);
-    sink.template store<sums_tile<Base, 1>>(1);
-    sink.template store<sums_tile<Base, 2>>(2);
-    sink.template store<sums_tile<Base, 3>>(3);
-    sink.end();
 }
 
 /// All 2 x 2 tiles of a block, of which there are some, with codes along k.
@@ -139,11 +143,11 @@ template <bool IsSigned, class Sink>
     rows.go_to(0, 2 * tile_rows);
     for (;;) {
         constexpr bool s = IsSigned;
-        if (!multiply_square<4, s>(block, rows, at, sink)) return store_squares<4>(sink);
-        if (!multiply_square<3, s>(block, rows, at, sink)) return store_squares<3>(sink);
-        if (!multiply_square<2, s>(block, rows, at, sink)) return store_squares<2>(sink);
-        if (!multiply_square<1, s>(block, rows, at, sink)) return store_squares<1>(sink);
-        if (!multiply_square<0, s>(block, rows, at, sink)) return store_squares<0>(sink);
+        if (!multiply_square<4, s>(block, rows, at, sink)) return sink.template end<4>();
+        if (!multiply_square<3, s>(block, rows, at, sink)) return sink.template end<3>();
+        if (!multiply_square<2, s>(block, rows, at, sink)) return sink.template end<2>();
+        if (!multiply_square<1, s>(block, rows, at, sink)) return sink.template end<1>();
+        if (!multiply_square<0, s>(block, rows, at, sink)) return sink.template end<0>();
     }
 }
 
@@ -167,19 +171,21 @@ template <int Tile, int Count, int Panels>
 
 /// Works out 2 x 1, or 1 x 1, 2 or 4 tiles, at the edges of a block.
 template <int Rows, int Panels, bool IsSigned, class Sink>
-[[gnu::always_inline]] inline void multiply_edge(const Block& block, RowTiles& rows, Index row,
-                                                 Index panel, Sink& sink) {
+[[gnu::always_inline]] inline void multiply_edge(const Block& block, const RowTiles& rows,
+                                                 Index row, Index panel, Sink& sink) {
     constexpr int a = 4;
     constexpr int b = a + Rows;
     load_sums<0, Rows * Panels, Panels>(start_of(block, row, panel));
     const Index stride = block.panel_stride;
     const std::int8_t* columns = block.panels + panel * stride;
-    for (rows.begin(); !rows.is_done(); rows.advance(), columns += tile_bytes) {
-        load_tile<a>(rows.codes, rows.stride);
+    RowTile at = rows.first();
+    for (Index left = rows.whole() + (rows.has_rest() ? 1 : 0); left != 0; --left) {
+        if (left == 1 && rows.has_rest()) at = rows.rest();
+        load_tile<a>(at.codes, at.stride);
         load_passing_tile<b>(columns);
         multiply_tiles<0, a, b, IsSigned>();
         if constexpr (Rows == 2) {
-            load_tile<a + 1>(rows.codes + tile_rows * rows.stride, rows.stride);
+            load_tile<a + 1>(at.codes + tile_rows * at.stride, at.stride);
             multiply_tiles<1, a + 1, b, IsSigned>();
         }
         if constexpr (Panels >= 2) {
@@ -192,6 +198,8 @@ template <int Rows, int Panels, bool IsSigned, class Sink>
             load_passing_tile<b>(columns + 3 * stride);
             multiply_tiles<3, a, b, IsSigned>();
         }
+        at.codes += tile_row_bytes;
+        columns += tile_bytes;
         sink.step();
     }
     sink.template store_all<Rows, Panels>(row, panel);
@@ -215,9 +223,9 @@ template <bool IsSigned, class Sink>
     }
 }
 
-/// Calls of Sink::step() for one tile of sums.
+/// Steps along k of one tile of sums that read rows where they lie.
 [[nodiscard]] inline Index steps_of_tile(const Block& block) noexcept {
-    return (block.groups + tile_groups - 1) / tile_groups;
+    return codes_along(block) / tile_row_bytes;
 }
 
 /// Those in a block.
@@ -233,7 +241,7 @@ template <bool IsSigned, class Sink>
     alignas(64) std::uint8_t last[2 * tile_rows * tile_row_bytes];
     RowTiles rows(block, last);
     const Index paired = (block.rows + tile_rows - 1) / (2 * tile_rows) * (2 * tile_rows);
-    const Index panels = rows.steps() == 0 ? 0 : block.panel_count / 2 * 2;
+    const Index panels = codes_along(block) == 0 ? 0 : block.panel_count / 2 * 2;
     if (paired > 0 && panels > 0) multiply_squares<IsSigned>(block, rows, sink);
     for (Index panel = panels; panel < block.panel_count; ++panel) {
         for (Index row = 0; row < paired; row += 2 * tile_rows) {

@@ -18,15 +18,26 @@ inline constexpr Index tile_bytes = tile_groups * panel_group_bytes;
 
 static_assert(tile_bytes <= packed_slack);
 
+/// Where the codes of a tile of rows are: at one step along k.
+struct RowTile {
+    const std::uint8_t* codes;
+    Index stride;  ///< bytes from one row to the next
+};
+
+/// Codes along k of a block.
+[[nodiscard]] inline Index codes_along(const Block& block) noexcept {
+    return block.groups == 0 ? 0 : block.groups * group - group + block.last_codes;
+}
+
 /// The tiles of 1 or 2 tiles of rows along k. What of each row is less than a tile is copied.
 class RowTiles {
 public:
+    /// `last` has room for 64 codes of each row.
     RowTiles(const Block& block, std::uint8_t* last)
-        : block_(block), last_(last), stride_(block.strip_stride) {
-        const Index k = block.groups == 0 ? 0 : block.groups * group - group + block.last_codes;
-        rest_ = k % tile_row_bytes;
-        steps_ = k / tile_row_bytes + (rest_ != 0 ? 1 : 0);
-    }
+        : block_(block),
+          last_(last),
+          rest_(codes_along(block) % tile_row_bytes),
+          whole_(codes_along(block) / tile_row_bytes) {}
 
     /// Goes to the `count` rows from `row` on.
     INTACT_TARGET("avx512f,avx512bw")
@@ -34,45 +45,27 @@ public:
         first_ = block_.strip + row * block_.strip_stride;
         if (rest_ == 0) return;
         const __mmask64 mask = ~(~__mmask64{0} << rest_);
-        const std::uint8_t* from = first_ + (steps_ - 1) * tile_row_bytes;
-        for (Index i = 0; i < count; ++i, from += stride_) {
+        const std::uint8_t* from = first_ + whole_ * tile_row_bytes;
+        for (Index i = 0; i < count; ++i, from += block_.strip_stride) {
             _mm512_store_si512(last_ + i * tile_row_bytes, _mm512_maskz_loadu_epi8(mask, from));
         }
     }
 
-    /// Goes to the first step.
-    [[gnu::always_inline]] void begin() {
-        left_ = steps_;
-        codes = first_;
-        stride = stride_;
-        copy_if_last();
+    [[nodiscard]] RowTile first() const noexcept {
+        return whole_ == 0 ? rest() : RowTile{first_, block_.strip_stride};
     }
-    [[gnu::always_inline]] void advance() {
-        codes += tile_row_bytes;
-        --left_;
-        copy_if_last();
-    }
-    [[nodiscard]] bool is_done() const { return left_ == 0; }
-    [[nodiscard]] Index steps() const { return steps_; }
+    [[nodiscard]] RowTile rest() const noexcept { return {last_, tile_row_bytes}; }
 
-    const std::uint8_t* codes = nullptr;  ///< of this step
-    Index stride = 0;
+    /// Steps that read rows where they lie.
+    [[nodiscard]] Index whole() const noexcept { return whole_; }
+    [[nodiscard]] bool has_rest() const noexcept { return rest_ != 0; }
 
 private:
-    [[gnu::always_inline]] void copy_if_last() {
-        if (left_ == 1 && rest_ != 0) {
-            codes = last_;
-            stride = tile_row_bytes;
-        }
-    }
-
     const Block& block_;
     std::uint8_t* last_;
     const std::uint8_t* first_ = nullptr;
-    Index stride_;
     Index rest_;
-    Index steps_;
-    Index left_ = 0;
+    Index whole_;
 };
 
 }  // namespace intact::gemm::amx_int8

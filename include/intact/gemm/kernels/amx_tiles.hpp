@@ -59,9 +59,10 @@ template <int Tile>
 /// others out of the nearest cache.
 template <int Tile>
 [[gnu::always_inline]] inline void load_passing_tile(const void* from) {
-    asm volatile("tileloaddt1 {(%0,%1), %%tmm%c2|tmm%c2, [%0+%1]}"
-                 :
-                 : "r"(from), "r"(Index{64}), "i"(Tile)
+    Index stride;  // made where it is needed: registers are few
+    asm volatile("mov {$64, %0|%0, 64}\n\ttileloaddt1 {(%1,%0), %%tmm%c2|tmm%c2, [%1+%0]}"
+                 : "=&r"(stride)
+                 : "r"(from), "i"(Tile)
                  : "memory");
 }
 

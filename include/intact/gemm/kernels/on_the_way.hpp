@@ -24,6 +24,7 @@ public:
           bytes_a_step_(share(block.ahead_bytes / panel_group_bytes, steps) * panel_group_bytes) {}
 
     [[gnu::always_inline]] void step() {
+        if (next_ == end_) return;
         const std::int8_t* line = next_;
         next_ += std::min(bytes_a_step_, end_ - next_);
         for (; line < next_; line += panel_group_bytes) __builtin_prefetch(line, 0, 2);
