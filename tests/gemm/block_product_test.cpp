@@ -60,7 +60,7 @@ TEST_CASE("add_product: the pieces of k share what is fetched ahead") {
     block.groups = 3 * gemm::most_piece_groups + 5;
     block.ahead = b.panel(0);
     block.ahead_bytes = 11 * 64;
-    gemm::detail::add_product(block, kernel);
+    gemm::detail::add_product(block, gemm::most_piece_groups, kernel);
     CHECK(calls == 4);
     CHECK(fetched == 11 * 64);
 }

@@ -25,11 +25,12 @@ TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
     }
 }
 
-TEST_CASE("strip_rows: half of the second cache holds a strip, if it holds one tile of rows") {
+TEST_CASE("strip_rows: the second cache has room for more, if a strip has one tile of rows") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         for (const Index bytes : {64, 4096, 16384, 32768}) {
             const Index strip = gemm::strip_rows(1000, bytes, kernel);
-            CHECK((strip * bytes <= simd::cache_sizes().l2 / 2 || strip == kernel.rows));
+            const Index most = simd::cache_sizes().l2 / 8 * (kernel.passes_panels ? 3 : 4);
+            CHECK((strip * bytes <= most || strip == kernel.rows));
         }
         CHECK(gemm::strip_rows(1000, 1 << 28, kernel) == kernel.rows);
     }
@@ -84,6 +85,26 @@ TEST_CASE("columns_of_block: whole register tiles, and more where panels are pas
                     CHECK((many == gemm::usual_block_columns ||
                            many * k <= simd::cache_sizes().l2 / 8));
                 }
+            }
+        }
+    }
+}
+
+TEST_CASE("piece_groups: rows of a piece stay in the nearest cache where panels are passed over") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        CAPTURE(simd::name(kernel.isa));
+        const Index fitting = simd::cache_sizes().l1 / 2 / kernel.rows / gemm::group;
+        for (const Index groups : {0, 1, 100, 192, 288, 289, 500, 576, 1000, 1025, 5000}) {
+            const Index piece = gemm::piece_groups(groups, 4 * groups + 4, kernel);
+            CHECK(piece <= gemm::most_piece_groups);
+            if (!kernel.passes_panels || 2 * groups <= 3 * (fitting - 16)) {
+                CHECK(piece == gemm::most_piece_groups);
+            }
+            if (kernel.passes_panels && 2 * groups > 3 * fitting) {
+                CHECK(piece % 16 == 0);
+                CHECK(piece <= fitting);
+                CHECK(2 * piece >= fitting);
+                CHECK(gemm::piece_groups(groups, 4096, kernel) == gemm::most_piece_groups);
             }
         }
     }

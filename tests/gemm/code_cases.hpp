@@ -117,8 +117,15 @@ inline std::string departure_to_codes(const gemm::Kernel& kernel, int& cases) {
     for (const Index k : {1024, 1025, 4096 + 70}) {
         if (!run({13, 64, k})) return found;
     }
+    // Where codes come about between steps of 64 along k, however many there are.
+    for (Index steps = 1; steps <= 12; ++steps) {
+        if (!run({65, 100, 64 * steps}) || !run({96, 70, 64 * steps + 5})) return found;
+    }
     for (const Shape& several_blocks : {Shape{70, 300, 70}, Shape{40, 600, 300}}) {
         if (!run(several_blocks)) return found;
+    }
+    for (const Shape& several_pieces : {Shape{70, 70, 1300}, Shape{33, 40, 2503}}) {
+        if (!run(several_pieces)) return found;
     }
     return found;
 }

@@ -50,7 +50,8 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
         for (const Shape& shape :
              {Shape{49, 129, 20}, Shape{97, 65, 33}, Shape{7, 33, 1023}, Shape{5, 17, 1025},
               Shape{1, 80, 2050}, Shape{1, 33, 33003}, Shape{1, 17, 32769}, Shape{13, 20, 9001},
-              Shape{9, 20, 192}, Shape{9, 20, 320}, Shape{500, 20, 192},
+              Shape{9, 20, 192}, Shape{9, 20, 320}, Shape{500, 20, 192}, Shape{70, 70, 1300},
+              Shape{33, 40, 2503},
               // Weights of more than the second-level cache.
               Shape{1, 70000, 36}, Shape{1, 1504, 1792}}) {
             layout += 13;

@@ -12,13 +12,13 @@
 
 namespace intact::gemm::detail {
 
-/// Works out the int32 sums of a block, a piece of k at a time where rows share the panels. Uses
+/// Works out the int32 sums of a block, a piece of k of at most that many groups at a time. Uses
 /// the block up: a copy would be read before what it is made of has left the store buffer, and the
 /// processor would wait for that with all that it has under way. With `codes` the kernel makes
 /// codes of the sums.
-inline void add_product(Block& block, const Kernel& kernel, const Codes* codes = nullptr) {
+inline void add_product(Block& block, Index most, const Kernel& kernel,
+                        const Codes* codes = nullptr) {
     Index left = block.groups;
-    const Index most = block.rows <= kernel.rows ? left : most_piece_groups;
     const std::int8_t* const ahead_end = block.ahead + block.ahead_bytes;
     if (left > most) {
         block.ahead_bytes = round_up(block.ahead_bytes * most / left, panel_group_bytes);
@@ -45,8 +45,8 @@ inline void add_product(Block& block, const Kernel& kernel, const Codes* codes =
 
 /// Works out the codes of a block in the kernel; uses the block up.
 template <QuickEpilogue E, class T = typename E::Output>
-void store_codes(Block& block, const Piece& piece, const E& epilogue, const Output<T>& out,
-                 const Kernel& kernel) {
+void store_codes(Block& block, Index most, const Piece& piece, const E& epilogue,
+                 const Output<T>& out, const Kernel& kernel) {
     struct Work {
         const Piece& piece;
         const E& epilogue;
@@ -67,7 +67,7 @@ void store_codes(Block& block, const Piece& piece, const E& epilogue, const Outp
                       .columns = piece.columns,
                       .store_rows = store_rows,
                       .work = &work};
-    add_product(block, kernel, &codes);
+    add_product(block, most, kernel, &codes);
 }
 
 /// Adds the product of a block to int64 sums of the same stride.

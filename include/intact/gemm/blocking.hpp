@@ -9,9 +9,11 @@
 //               epilogue of the step before   behind or among the kernel's products (part.hpp)
 //
 // A kernel that passes over panels (AMX) turns that round: rows of one tile stay in the first
-// level, panels come from the second, more columns to a block; with codes as outputs the sums stay
-// with the kernel, and a step is the whole strip. Pieces of k that fit the first level gained
-// nothing there, nor did copies of rows that lie a power of two apart.
+// level, a piece of k of them if they are too long, panels come from the second, more columns to a
+// block; with codes as outputs the sums of rows that are not in pieces stay with the kernel, and a
+// step is the whole strip. A strip takes three eighths of the second level: with more, lines of
+// pages that happen to share a place in it push each other out. Copies of rows that lie a power of
+// two apart gained nothing.
 #pragma once
 
 #include <algorithm>
@@ -56,12 +58,28 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 /// Rows of a strip whose rows take that many bytes: all of them where there are few and they fit.
 [[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
     constexpr Index worth = 480;  // then reading the weights again for each strip costs little
-    const Index most_bytes = simd::cache_sizes().l2 / 2;
+    const Index most_bytes = simd::cache_sizes().l2 / 8 * (kernel.passes_panels ? 3 : 4);
     Index most = worth / kernel.rows * kernel.rows;
     if (most * row_bytes > most_bytes) {
         most = std::max<Index>(1, most_bytes / (row_bytes * kernel.rows)) * kernel.rows;
     }
     return std::min(rows, most);
+}
+
+/// Groups along k of one piece, of `groups`, for rows that lie `row_stride` bytes apart. Where each
+/// tile of rows passes over panels, its codes stay in half of the first level, unless they start at
+/// so few places that they would push each other out, or hardly reach beyond it.
+[[nodiscard]] inline Index piece_groups(Index groups, Index row_stride,
+                                        const Kernel& kernel) noexcept {
+    constexpr Index unit = 16;  // groups
+    const Index fitting =
+        simd::cache_sizes().l1 / 2 / kernel.rows / (group * kernel.code_bytes) / unit * unit;
+    if (!kernel.passes_panels || row_stride % 2048 == 0 || fitting == 0 ||
+        groups <= fitting + fitting / 2) {
+        return most_piece_groups;
+    }
+    const Index pieces = (groups + fitting - 1) / fitting;
+    return round_up((groups + pieces - 1) / pieces, unit);
 }
 
 /// Rows of a step over that many columns (whole panels), of at most `rows`: as many as have sums

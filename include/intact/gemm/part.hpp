@@ -59,9 +59,10 @@ template <class Sum, Epilogue E>
     const bool as_errand =
         kernel.runs_errands && InterleavedEpilogue<E> && !is_wide && out.column_stride == 1;
     const bool apart = rows_start_apart(a, b);
+    const Index groups = (a.k + group - 1) / group;
+    const Index most_groups = piece_groups(groups, row_stride_of(a, kernel), kernel);
     // Then the sums of a step have no place here, of which there may be any number.
-    const bool keeps_sums =
-        to_codes && kernel.passes_panels && !apart && a.k <= most_piece_groups * group;
+    const bool keeps_sums = to_codes && kernel.passes_panels && !apart && groups <= most_groups;
     const Index part_panels = round_up(part.columns, panel_columns) / panel_columns;
     const Index panels_bytes = part_panels * b.panel_stride();
     const bool is_far = panels_bytes > simd::cache_sizes().l2;
@@ -115,7 +116,7 @@ template <class Sum, Epilogue E>
                             .panels = b.panel(column / panel_columns),
                             .panel_stride = b.panel_stride(),
                             .panel_count = padded / panel_columns,
-                            .groups = (a.k + group - 1) / group,
+                            .groups = groups,
                             .start = nullptr,
                             .sums = nullptr,
                             .sums_stride = padded,
@@ -137,18 +138,22 @@ template <class Sum, Epilogue E>
                             block.last_columns = panel_columns - (padded - columns);
                         }
                     }
+                    // Rows of one tile share no panels with others.
+                    const bool is_one =
+                        piece.rows <= (kernel.passes_panels ? kernel.read_rows : kernel.rows);
+                    const Index most = is_one ? groups : most_groups;
                     block.start = apart ? nullptr : start;
                     block.sums = to;
                     block.sums_stride = to_stride;
                     if constexpr (QuickEpilogue<E>) {
                         if (to_codes) {
-                            detail::store_codes(block, piece, epilogue, out, kernel);
+                            detail::store_codes(block, most, piece, epilogue, out, kernel);
                             continue;
                         }
                     }
                     const Errand errand = pending.errand();
                     if (as_errand && pending.is_there()) block.errand = &errand;
-                    detail::add_product(block, kernel);
+                    detail::add_product(block, most, kernel);
                     if (as_errand) pending.drop();
                     if (to_output) continue;
                 }

@@ -86,6 +86,11 @@ struct CanonicalRows {
     return (lines | 1) * line;
 }
 
+/// Bytes from one row to the next as a kernel reads most of them.
+[[nodiscard]] inline Index row_stride_of(const CanonicalRows& a, const Kernel& kernel) noexcept {
+    return a.lies_as_strip(kernel) ? a.row_stride : strip_stride(a.k, kernel);
+}
+
 /// Packs `rows` rows of `a`, from `row` on, into `strip`.
 inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kernel& kernel,
                        std::uint8_t* strip, Index stride) {
@@ -142,7 +147,7 @@ struct Strip {
                                       const Kernel& kernel, std::uint8_t* memory) {
     const bool in_place = a.lies_as_strip(kernel);
     const Index packed_stride = strip_stride(a.k, kernel);
-    const Index rows = strip_rows(end - row, in_place ? a.row_stride : packed_stride, kernel);
+    const Index rows = strip_rows(end - row, row_stride_of(a, kernel), kernel);
     Index packed = rows;
     if (in_place) {
         const bool runs_out = row + rows == a.rows && a.reads_next_row(kernel);
