@@ -72,6 +72,24 @@ TEST_CASE("ThreadTeam: every part runs once, whatever the number of threads") {
     }
 }
 
+TEST_CASE("ThreadTeam: a thread begins with the part that it had the last time") {
+    constexpr std::size_t size = 3;
+    ThreadTeam team(size);
+    std::vector<std::thread::id> first(size);
+    for (int run = 0; run < 20; ++run) {
+        std::vector<std::thread::id> ids(size);
+        std::atomic<std::size_t> begun = 0;
+        team.run(size, [&](Index i) {
+            ids[static_cast<std::size_t>(i)] = std::this_thread::get_id();
+            ++begun;
+            while (begun < size) std::this_thread::yield();  // so that nobody takes two
+        });
+        if (run == 0) first = ids;
+        CHECK(ids == first);
+    }
+    CHECK(first[0] == std::this_thread::get_id());
+}
+
 TEST_CASE("ThreadTeam: an exception leaves run() once all parts are done") {
     ThreadTeam team(3);
     check_errors_come_through(team);

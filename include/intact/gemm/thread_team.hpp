@@ -2,7 +2,8 @@
 //
 // The caller works too. A thread that has nothing to do watches for work a little while before it
 // sleeps, because the next product often follows at once and waking up takes longer than many
-// products do.
+// products do. It begins with the parts that it had the last time: what they read and write is
+// still in its caches.
 //
 // Errors   std::invalid_argument  fewer than one thread; std::system_error if none can be started
 //
@@ -28,8 +29,9 @@ public:
     explicit ThreadTeam(gemm::Index size) {
         require(size >= 1, "ThreadTeam", "the size is out of range, expected at least 1, given ",
                 size);
+        shares_ = std::vector<std::atomic<std::uint64_t>>(static_cast<std::size_t>(size));
         try {
-            for (gemm::Index i = 1; i < size; ++i) threads_.emplace_back([this] { work(); });
+            for (gemm::Index i = 1; i < size; ++i) threads_.emplace_back([this, i] { work(i); });
         } catch (...) {
             end();
             throw;
@@ -58,11 +60,13 @@ public:
             const std::lock_guard lock(mutex_);
             job_ = {job_.number + 1, call, &f, static_cast<std::uint32_t>(count)};
             done_.store(0, std::memory_order_relaxed);
-            next_.store(std::uint64_t{job_.number} << 32, std::memory_order_relaxed);
+            for (auto& share : shares_) {
+                share.store(std::uint64_t{job_.number} << 32, std::memory_order_relaxed);
+            }
             number_.store(job_.number, std::memory_order_release);
         }
         wake_.notify_all();
-        take_parts(job_);
+        take_parts(job_, 0);
         while (done_.load(std::memory_order_acquire) < count) pause();
         if (error_) std::rethrow_exception(error_);
     }
@@ -83,23 +87,34 @@ private:
 #endif
     }
 
-    /// Runs parts of `job` until none is left; a job that has ended meanwhile has none.
-    void take_parts(const Job& job) noexcept {
-        std::uint64_t next = next_.load(std::memory_order_acquire);
-        while (next >> 32 == job.number && static_cast<std::uint32_t>(next) < job.count) {
-            if (!next_.compare_exchange_weak(next, next + 1, std::memory_order_acq_rel)) continue;
+    /// Runs parts of `job` until none is left, those of one's own share first; a job that has ended
+    /// meanwhile has none.
+    void take_parts(const Job& job, std::size_t own) noexcept {
+        for (std::size_t i = 0; i < shares_.size(); ++i) {
+            take_share(job, (own + i) % shares_.size());
+        }
+    }
+
+    /// Runs what is left of a share: parts `number`, `number` + size() and so on.
+    void take_share(const Job& job, std::size_t number) noexcept {
+        std::atomic<std::uint64_t>& share = shares_[number];
+        std::uint64_t next = share.load(std::memory_order_acquire);
+        while (next >> 32 == job.number) {
+            const std::size_t part = static_cast<std::uint32_t>(next) * shares_.size() + number;
+            if (part >= job.count) return;
+            if (!share.compare_exchange_weak(next, next + 1, std::memory_order_acq_rel)) continue;
             try {
-                job.call(job.task, static_cast<std::uint32_t>(next));
+                job.call(job.task, static_cast<gemm::Index>(part));
             } catch (...) {
                 const std::lock_guard lock(mutex_);
                 if (!error_) error_ = std::current_exception();
             }
             done_.fetch_add(1, std::memory_order_release);
-            next = next_.load(std::memory_order_acquire);
+            next = share.load(std::memory_order_acquire);
         }
     }
 
-    void work() noexcept {
+    void work(gemm::Index own) noexcept {
         std::uint32_t seen = 0;
         while (true) {
             constexpr int patience = 20'000;  // some 100 microseconds
@@ -115,7 +130,7 @@ private:
                 job = job_;
             }
             seen = job.number;
-            take_parts(job);
+            take_parts(job, static_cast<std::size_t>(own));
         }
     }
 
@@ -134,9 +149,9 @@ private:
     std::condition_variable wake_;
     Job job_;
     bool ends_ = false;
-    std::atomic<std::uint32_t> number_ = 0;  // of the latest job
-    std::atomic<std::uint64_t> next_ = 0;    // number of the job, index of its next part
-    std::atomic<gemm::Index> done_ = 0;      // parts of the latest job
+    std::atomic<std::uint32_t> number_ = 0;           // of the latest job
+    std::atomic<gemm::Index> done_ = 0;               // parts of the latest job
+    std::vector<std::atomic<std::uint64_t>> shares_;  // number of the job, index of the next part
     std::exception_ptr error_;
     std::vector<std::thread> threads_;
 };
