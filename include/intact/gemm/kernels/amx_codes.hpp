@@ -61,6 +61,7 @@ public:
             ahead_.step();
         }
         step.add_rest(rows);
+        ahead_.step();
         row_ = row;
         panel_ = panel;
         is_there_ = true;
