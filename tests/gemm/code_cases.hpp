@@ -124,7 +124,7 @@ inline std::string departure_to_codes(const gemm::Kernel& kernel, int& cases) {
     for (const Shape& several_blocks : {Shape{70, 300, 70}, Shape{40, 600, 300}}) {
         if (!run(several_blocks)) return found;
     }
-    for (const Shape& several_pieces : {Shape{70, 70, 1300}, Shape{33, 40, 2503}}) {
+    for (const Shape& several_pieces : {Shape{300, 70, 1300}, Shape{33, 40, 2503}}) {
         if (!run(several_pieces)) return found;
     }
     return found;
