@@ -101,7 +101,7 @@ private:
     void draw_set(const std::vector<Result>& results, double top) {
         const auto highest = std::ranges::max_element(results, {}, &Result::peak);
         drawing_.text(8, top + 16,
-                      results.front().isa + ", percent of the peak of " +
+                      results.front().isa + ", percent of the peak beside each shape, at most " +
                           std::to_string(std::lround(highest->peak * 1e-9)) + " GOPS",
                       "title");
         for (std::size_t panel = 0; panel < panel_kinds.size(); ++panel) {
