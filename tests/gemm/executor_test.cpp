@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "intact/gemm/dispatch.hpp"
+#include "intact/gemm/thread_team.hpp"
 
 using namespace intact;
 using gemm::Index;
@@ -15,7 +16,7 @@ TEST_CASE("Division: the parts make up the product, cut at tiles of rows or bloc
         for (const Index m : {1, 7, 64, 1000}) {
             for (const Index n : {1, 63, 64, 65, 4096}) {
                 for (const Index most : {1, 2, 3, 7, 64}) {
-                    const gemm::Division division(m, n, 4096, most, kernel);
+                    const gemm::Division division(m, n, 4096, most, 1000, kernel);
                     CHECK(1 <= division.count());
                     CHECK(division.count() <= most);
                     Index outputs = 0;
@@ -45,10 +46,29 @@ TEST_CASE("Division: the parts make up the product, cut at tiles of rows or bloc
     }
 }
 
-TEST_CASE("Division: what is too small for a second thread stays whole") {
-    const gemm::Kernel& kernel = gemm::kernels().back();
-    CHECK(gemm::Division(64, 64, 64, 8, kernel).count() == 1);
-    CHECK(gemm::Division(7, 5, 13, 8, kernel).count() == 1);
-    CHECK(gemm::Division(512, 512, 512, 8, kernel).count() == 8);
-    CHECK(gemm::Division(1, 4096, 4096, 2, kernel).count() == 2);
+TEST_CASE("Division: what takes less than twice the hand-over stays whole") {
+    gemm::Kernel kernel = gemm::kernels().back();
+    kernel.gops = 100;
+    const auto parts = [&](Index m, Index n, Index k, Index most, Index hand_over_ns) {
+        return gemm::Division(m, n, k, most, hand_over_ns, kernel).count();
+    };
+    CHECK(parts(7, 5, 13, 8, 1000) == 1);
+    CHECK(parts(64, 64, 48, 8, 1000) == 1);  // 4 microseconds are two parts
+    CHECK(parts(64, 64, 49, 8, 1000) == 2);
+    CHECK(parts(64, 64, 98, 8, 1000) == 4);
+    CHECK(parts(64, 64, 98, 3, 1000) == 3);
+    CHECK(parts(512, 512, 512, 8, 1000) == 8);
+    CHECK(parts(512, 512, 512, 8, 1'000'000) == 1);
+    CHECK(parts(1, 4096, 4096, 2, 1000) == 2);
+    kernel.gops = 50;
+    CHECK(parts(64, 64, 49, 8, 1000) == 4);
+}
+
+TEST_CASE("hand_over_ns: what an executor says, or a careful guess") {
+    struct Other {
+        [[nodiscard]] static Index size() { return 2; }
+        static void run(Index /*count*/, const detail::AnyTask& /*task*/) {}
+    };
+    CHECK(gemm::hand_over_ns<Other>() == 10'000);
+    CHECK(gemm::hand_over_ns<ThreadTeam>() == ThreadTeam::hand_over_ns);
 }

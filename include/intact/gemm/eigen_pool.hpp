@@ -23,6 +23,8 @@ namespace intact {
 
 class EigenPool {
 public:
+    static constexpr gemm::Index hand_over_ns = 20'000;
+
     /// The pool must outlive this object.
     explicit EigenPool(Eigen::ThreadPoolInterface& pool) noexcept : pool_(&pool) {}
 

@@ -6,6 +6,8 @@
 //   void run(Index count, const F& f);  calls f(0) ... f(count - 1), each once, in any order and on
 //                                       any threads; comes back when all are done
 //
+// and, if it knows, what it takes to ask another thread: static constexpr Index hand_over_ns.
+//
 // CallersThread is the plain one; ThreadTeam (thread_team.hpp) and EigenPool (eigen_pool.hpp) have
 // threads. No result depends on the executor. What f throws leaves run(), once all parts are done.
 //
@@ -49,12 +51,25 @@ static_assert(Executor<const CallersThread>);
 
 namespace gemm {
 
+/// Nanoseconds that an executor takes to hand over a part.
+template <Executor X>
+[[nodiscard]] constexpr Index hand_over_ns() noexcept {
+    if constexpr (requires { X::hand_over_ns; }) {
+        return X::hand_over_ns;
+    } else {
+        return 10'000;
+    }
+}
+
 /// A product cut into parts along its longer side, in whole tiles of rows or blocks of columns.
 class Division {
 public:
-    /// At most `most` parts, each with work enough to be worth a thread's while.
-    Division(Index m, Index n, Index k, Index most, const Kernel& kernel) noexcept : m_(m), n_(n) {
-        constexpr double worth = 8e6;  // operations: some 10 microseconds
+    /// At most `most` parts, each of which takes at least twice as long as handing it over.
+    Division(Index m, Index n, Index k, Index most, Index hand_over_ns,
+             const Kernel& kernel) noexcept
+        : m_(m), n_(n) {
+        const double worth =  // operations
+            2.0 * static_cast<double>(hand_over_ns) * static_cast<double>(kernel.gops);
         const double work =
             2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
         if (most <= 1 || work < 2.0 * worth) return;

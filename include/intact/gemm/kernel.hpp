@@ -103,6 +103,7 @@ enum class Signs { uint8, int8, both };
 
 struct Kernel {
     simd::Isa isa;         ///< instruction set the functions are compiled for
+    Index gops;            ///< 10^9 operations that it does in a second on one core, about
     Index rows;            ///< rows of one register tile (mr)
     Index columns;         ///< columns of one register tile (nr)
     Index code_bytes;      ///< a code in a strip: 1, or 2 (the uint8 code widened to int16)

@@ -117,7 +117,7 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
     const Output<typename E::Output> to{out, row_stride, column_stride};
     detail::multiply_small_or(
         a, b, epilogue, to, kernel, [&](const CanonicalRows& rows, bool is_wide) {
-            const Division division(a.rows, b.n(), a.k, executor.size(), kernel);
+            const Division division(a.rows, b.n(), a.k, executor.size(), hand_over_ns<X>(), kernel);
             const auto run = [&](Index i) {
                 detail::multiply_part(rows, b, epilogue, to, division.part(i), is_wide, kernel,
                                       thread_workspace());

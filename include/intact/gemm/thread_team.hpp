@@ -26,6 +26,9 @@ namespace intact {
 
 class ThreadTeam {
 public:
+    /// While the threads are awake; one that sleeps is not waited for.
+    static constexpr gemm::Index hand_over_ns = 1000;
+
     explicit ThreadTeam(gemm::Index size) {
         require(size >= 1, "ThreadTeam", "the size is out of range, expected at least 1, given ",
                 size);

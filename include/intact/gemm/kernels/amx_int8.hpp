@@ -127,6 +127,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::amx_int8,
+                               .gops = 2500,
                                .rows = 2 * tile_rows,
                                .columns = 2 * panel_columns,
                                .code_bytes = 1,

@@ -158,6 +158,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx2,
+                               .gops = 130,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 2,

@@ -115,6 +115,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_bw,
+                               .gops = 180,
                                .rows = 6,
                                .columns = 2 * panel_columns,
                                .code_bytes = 2,

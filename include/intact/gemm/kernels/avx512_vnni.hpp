@@ -130,6 +130,7 @@ inline void multiply_to_codes_sharing(const Block& block, const Codes& codes) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
+                               .gops = 600,
                                .rows = 6,
                                .columns = 4 * panel_columns,
                                .code_bytes = 1,

@@ -115,6 +115,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx_vnni,
+                               .gops = 350,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 1,

@@ -85,6 +85,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::neon,
+                               .gops = 40,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 1,

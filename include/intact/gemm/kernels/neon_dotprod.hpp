@@ -108,6 +108,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::neon_dotprod,
+                               .gops = 120,
                                .rows = 8,
                                .columns = panel_columns,
                                .code_bytes = 1,

@@ -104,6 +104,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::neon_i8mm,
+                               .gops = 200,
                                .rows = 8,
                                .columns = panel_columns,
                                .code_bytes = 1,

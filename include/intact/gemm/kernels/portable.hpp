@@ -60,6 +60,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::portable,
+                               .gops = 10,
                                .rows = 4,
                                .columns = panel_columns,
                                .code_bytes = 1,

@@ -113,6 +113,7 @@ inline void multiply(const Block& block) {
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::sse41,
+                               .gops = 70,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 2,
