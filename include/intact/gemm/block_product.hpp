@@ -12,7 +12,7 @@
 
 namespace intact::gemm::detail {
 
-/// Works out the int32 sums of a block, a piece of k of at most that many groups at a time. Uses
+/// Works out the int32 sums of a block, a piece of k of at most `most` groups at a time. Uses
 /// the block up: a copy would be read before what it is made of has left the store buffer, and the
 /// processor would wait for that with all that it has under way. With `codes` the kernel makes
 /// codes of the sums.

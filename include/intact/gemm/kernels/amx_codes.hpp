@@ -48,11 +48,11 @@ public:
         Index left = rows.whole() - 1;
         if (is_whole_) {
             MakingCodes codes = making_codes();
-            first(step, start);
+            step.first(start, before());
             left = make_meanwhile(left, step, codes);
             finish(codes);
         } else {
-            first(step, start);
+            step.first(start, before());
             if (is_there_) store_rows<2, 2>(row_, panel_);
         }
         for (; left > 0; --left) {
@@ -71,10 +71,7 @@ public:
 
     template <int Base>
     [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void end() {
-        store<sums_tile<Base, 0>>(0);
-        store<sums_tile<Base, 1>>(1);
-        store<sums_tile<Base, 2>>(2);
-        store<sums_tile<Base, 3>>(3);
+        before().template store_all<Base>();
         if (!is_whole_) return store_rows<2, 2>(row_, panel_);
         MakingCodes codes = making_codes();
         finish(codes);
@@ -89,25 +86,9 @@ public:
     }
 
 private:
-    /// The first step, which stores the sums before, if there are any.
-    template <class Step>
-    [[gnu::always_inline]] void first(Step& step, SumsPlace start) const {
-        const bool stores = is_there_;
-        step.template first<0>(start);
-        if (stores) store<Step::template before<0>>(0);
-        step.template first<1>(start);
-        if (stores) store<Step::template before<1>>(1);
-        step.template first<2>(start);
-        if (stores) store<Step::template before<2>>(2);
-        step.template first<3>(start);
-        if (stores) store<Step::template before<3>>(3);
-    }
-
-    /// Stores tile i of those before.
-    template <int Tile>
-    [[gnu::always_inline]] void store(Index i) const {
-        store_tile<Tile>(tile_of(place_.sums, Parts::columns, i % 2, i / 2),
-                         Parts::columns * Index{sizeof(std::int32_t)});
+    /// Where the sums before are stored, if there are any.
+    [[nodiscard]] SquareStore before() const noexcept {
+        return {is_there_ ? place_.sums : nullptr, Parts::columns};
     }
 
     [[nodiscard,

@@ -56,14 +56,7 @@ public:
     template <class Step>
     [[gnu::always_inline]] inline void square(Step step, const RowTiles& rows, SumsPlace start,
                                               Index row, Index panel) {
-        step.template first<0>(start);
-        store<Step::template before<0>>(0);
-        step.template first<1>(start);
-        store<Step::template before<1>>(1);
-        step.template first<2>(start);
-        store<Step::template before<2>>(2);
-        step.template first<3>(start);
-        store<Step::template before<3>>(3);
+        step.first(start, {before_, block_.sums_stride});
         before_ = sums(row, panel);
         for (Index left = rows.whole(); left > 1; --left) {
             on_the_way_.step();
@@ -76,10 +69,7 @@ public:
 
     template <int Base>
     [[gnu::always_inline]] inline void end() {
-        store<sums_tile<Base, 0>>(0);
-        store<sums_tile<Base, 1>>(1);
-        store<sums_tile<Base, 2>>(2);
-        store<sums_tile<Base, 3>>(3);
+        SquareStore{before_, block_.sums_stride}.store_all<Base>();
     }
 
     [[gnu::always_inline]] inline void step() { on_the_way_.step(); }
@@ -93,14 +83,6 @@ public:
     void do_rest() { on_the_way_.finish(); }
 
 private:
-    /// Stores tile i of the 2 x 2 before, if there are any.
-    template <int Tile>
-    [[gnu::always_inline]] inline void store(Index i) {
-        if (before_ == nullptr) return;
-        store_tile<Tile>(tile_of(before_, block_.sums_stride, i % 2, i / 2),
-                         block_.sums_stride * Index{sizeof(std::int32_t)});
-    }
-
     [[nodiscard]] std::int32_t* sums(Index row, Index panel) const noexcept {
         return block_.sums + row * block_.sums_stride + panel * panel_columns;
     }

@@ -61,6 +61,28 @@ struct SumsPlace {
 template <int Base, int I>
 inline constexpr int sums_tile = (Base + I) % 5;
 
+/// Where the sums of 2 x 2 tiles are stored.
+struct SquareStore {
+    std::int32_t* to;  ///< nullptr: there are none
+    Index stride;      ///< int32s from one row to the next
+
+    /// Stores tile I of them.
+    template <int Tile, int I>
+    [[gnu::always_inline]] void store() const {
+        if (to == nullptr) return;
+        store_tile<Tile>(tile_of(to, stride, I % 2, I / 2), stride * Index{sizeof(std::int32_t)});
+    }
+
+    /// Stores all of them.
+    template <int Base>
+    [[gnu::always_inline]] void store_all() const {
+        store<sums_tile<Base, 0>, 0>();
+        store<sums_tile<Base, 1>, 1>();
+        store<sums_tile<Base, 2>, 2>();
+        store<sums_tile<Base, 3>, 3>();
+    }
+};
+
 /// Products of 64 codes along k with 2 x 2 tiles.
 template <int Base, bool IsSigned>
 struct SquareStep {
@@ -68,16 +90,12 @@ struct SquareStep {
     const std::int8_t* panel;
     Index panel_stride;
 
-    /// The tile with sums I of the 2 x 2 before: stored behind product I of the first step.
-    template <int I>
-    static constexpr int before = sums_tile<Base, I + 1>;
-
-    /// Product I of the first step.
-    template <int I>
-    [[gnu::always_inline]] void first(SumsPlace start) {
-        load_tile<sums_tile<Base, I>>(start.tile(I % 2, I / 2),
-                                      start.stride * Index{sizeof(std::int32_t)});
-        add<I>();
+    /// The first step, which stores the sums before.
+    [[gnu::always_inline]] void first(SumsPlace start, SquareStore before) {
+        add_first<0>(start, before);
+        add_first<1>(start, before);
+        add_first<2>(start, before);
+        add_first<3>(start, before);
     }
 
     /// Product I of a step.
@@ -110,6 +128,15 @@ struct SquareStep {
         rows = of.rest();
         panel += tile_bytes;
         add_all();
+    }
+
+private:
+    template <int I>
+    [[gnu::always_inline]] void add_first(SumsPlace start, SquareStore before) {
+        load_tile<sums_tile<Base, I>>(start.tile(I % 2, I / 2),
+                                      start.stride * Index{sizeof(std::int32_t)});
+        add<I>();
+        before.template store<sums_tile<Base, I + 1>, I>();
     }
 };
 
