@@ -77,7 +77,7 @@ public:
         double spent = 0;
         for (int round = 0; round < effort.rounds; ++round) {
             for (Contestant& one : contestants_) {
-                spent += bring_back(one, effort.clock);
+                if (effort.rounds > 1) spent += bring_back(one, effort.clock);
                 const double seconds = time_calls(one.run, one.calls, effort.clock);
                 one.seconds.push_back(seconds / static_cast<double>(one.calls));
                 spent += seconds;
@@ -99,10 +99,10 @@ private:
         std::vector<double> seconds;  // of one call, for each round
     };
 
-    /// Brings its data back into the caches; where they give up old lines slowly, one call is not
-    /// enough. Returns the seconds that it took.
+    /// Brings its data back into the caches: one call, several of a short one, since caches give up
+    /// old lines slowly. Returns the seconds that it took.
     static double bring_back(const Contestant& one, double (*clock)()) {
-        return time_calls(one.run, std::min<std::ptrdiff_t>(one.calls - 1, 8), clock);
+        return time_calls(one.run, std::clamp<std::ptrdiff_t>(one.calls - 1, 1, 8), clock);
     }
 
     static std::ptrdiff_t calls_per_turn(const Run& run, const Effort& effort) {

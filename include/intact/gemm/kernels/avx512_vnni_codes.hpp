@@ -69,9 +69,6 @@ template <int Rows, int Panels, Beside Work>
     return undecided;
 }
 
-/// From that many groups on a tile takes long enough for the lines of its codes to arrive.
-inline constexpr Index worth_fetching = 32;
-
 /// Like tile(), over all columns of a block, to codes; returns what store_codes() does.
 template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")

@@ -190,11 +190,23 @@ template <int Panels>
     for (int p = 0; p < Panels; ++p) _mm512_storeu_si512(sums + p * panel_columns, sum[p]);
 }
 
+/// From that many groups on a tile takes long enough for the lines that it writes to arrive.
+inline constexpr Index worth_fetching = 32;
+
 template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
                  Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
                  Index sums_stride) {
+    if (groups > worth_fetching) {
+#pragma GCC unroll 8
+        for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+            for (int p = 0; p < Panels; ++p) {
+                __builtin_prefetch(sums + i * sums_stride + p * panel_columns, 1);
+            }
+        }
+    }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
     add_tile<Rows, Panels, Flips>(
         {{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}}, sum);
