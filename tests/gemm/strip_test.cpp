@@ -150,20 +150,30 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
 }
 
-TEST_CASE("CanonicalRows: rows that start at few places of a page are packed, or passed over") {
+TEST_CASE("CanonicalRows: rows that start at few places of a page are packed, if that pays") {
     gemm::Kernel kernel = gemm::portable::kernel;
     const std::vector<std::uint8_t> codes(64);
-    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 32, .k = 64};
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 32, .k = 2048};
+    bool packs_long = false;
     const auto lies = [&](Index row_stride) {
         a.row_stride = row_stride;
-        return gemm::CanonicalRows(a, kernel).lies_as_strip(kernel);
+        return gemm::CanonicalRows(a, kernel, packs_long).lies_as_strip(kernel);
     };
-    CHECK(lies(512));
-    CHECK_FALSE(lies(1024));
+    CHECK(lies(2560));
+    CHECK_FALSE(lies(3072));
     CHECK_FALSE(lies(4096));
     kernel.passes_panels = true;
-    CHECK(lies(1024));
+    CHECK(lies(3072));
     CHECK(lies(4096));
+    packs_long = true;
+    CHECK(lies(3072));
+    CHECK_FALSE(lies(4096));
+    CHECK_FALSE(lies(2048));
+    a.k = 2044;
+    CHECK(lies(2048));
+    a.k = 2048;
+    a.rows = 8;
+    CHECK(lies(2048));
 }
 
 TEST_CASE("take_strip: rows fewer than the kernel reads at a time are packed behind the others") {

@@ -48,9 +48,9 @@ struct WithTiles : gemm::Raw {
 };
 
 /// Whether the outputs of the kernel, by rows or by columns, are those of plain C++.
-template <gemm::Epilogue E, class T = typename E::Output>
-bool gives_the_same(const gemm::Operand<std::int8_t>& a, const gemm::Packed& packed,
-                    const E& epilogue, bool by_columns) {
+template <class A, gemm::Epilogue E, class T = typename E::Output>
+bool gives_the_same(const gemm::Operand<A>& a, const gemm::Packed& packed, const E& epilogue,
+                    bool by_columns) {
     const Index row_stride = by_columns ? 1 : 1024;  // sums that far apart are not stored directly
     const Index column_stride = by_columns ? a.rows : 1;
     std::vector<T> expected(static_cast<std::size_t>(a.rows * 1024), T{7});
@@ -63,7 +63,7 @@ bool gives_the_same(const gemm::Operand<std::int8_t>& a, const gemm::Packed& pac
     return outputs == expected;
 }
 
-/// Rows of k codes without gaps, of which all but the last 5 are read in place.
+/// 53 rows of k codes without gaps, of which all but the last 5 are read in place.
 template <class T>
 void check_rows_apart(Index k, Index n) {
     std::mt19937 generator(12);
@@ -74,6 +74,12 @@ void check_rows_apart(Index k, Index n) {
     const gemm::Kernel& kernel = gemm_emulated::amx_int8();
     REQUIRE(gemm::CanonicalRows(a.operand, kernel).lies_as_strip(kernel));
     CHECK(departure(a.operand, b.operand, false, kernel) == "");
+    const std::vector<double> factors(static_cast<std::size_t>(n), 0x1p-14);
+    const gemm::RequantizeSums<std::uint8_t> codes{.factors = factors.data(), .zero_point = 3};
+    const gemm::Packed packed = gemm::pack(b.operand);
+    CHECK(gives_the_same(a.operand, packed, codes, false));
+    const auto all_rows = static_cast<std::size_t>(a.operand.rows * k);
+    CHECK((gemm::workspace_bytes(a.operand, packed, kernel) > all_rows) == (k == 2048 && n >= 768));
     CHECK(Tiles::of_thread().take_fault() == "");
     counts().add(label, 1);
 }
@@ -122,6 +128,8 @@ TEST_CASE("Kernel amx_int8, emulated: reads whole tiles of rows in place, of any
     check_rows_apart<std::int8_t>(128, 33);
     check_rows_apart<std::uint8_t>(131, 64);
     check_rows_apart<std::int8_t>(1024, 96);
+    check_rows_apart<std::uint8_t>(2048, 96);
+    check_rows_apart<std::uint8_t>(2048, 770);  // to codes they are packed
 }
 
 TEST_CASE("Kernel amx_int8, emulated: codes are the definition's, at every edge and tie") {

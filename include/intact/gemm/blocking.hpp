@@ -12,8 +12,7 @@
 // level, a piece of k of them if they are too long, panels come from the second, more columns to a
 // block; with codes as outputs the sums of rows that are not in pieces stay with the kernel, and a
 // step is the whole strip. A strip takes three eighths of the second level: with more, lines of
-// pages that happen to share a place in it push each other out. Copies of rows that lie a power of
-// two apart gained nothing.
+// pages that happen to share a place in it push each other out.
 #pragma once
 
 #include <algorithm>
@@ -68,14 +67,16 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 
 /// Groups along k of one piece, of `groups`, for rows that lie `row_stride` bytes apart. Where each
 /// tile of rows passes over panels, its codes stay in half of the first level, unless they start at
-/// so few places that they would push each other out, or hardly reach beyond it.
+/// so few places that they would push each other out, hardly reach beyond it, or reach so far that
+/// sums would come and go too often.
 [[nodiscard]] inline Index piece_groups(Index groups, Index row_stride,
                                         const Kernel& kernel) noexcept {
     constexpr Index unit = 16;  // groups
+    constexpr Index most_pieces = 5;
     const Index fitting =
         simd::cache_sizes().l1 / 2 / kernel.rows / (group * kernel.code_bytes) / unit * unit;
     if (!kernel.passes_panels || row_stride % 2048 == 0 || fitting == 0 ||
-        groups <= fitting + fitting / 2) {
+        groups <= fitting + fitting / 2 || groups > most_pieces * fitting) {
         return most_piece_groups;
     }
     const Index pieces = (groups + fitting - 1) / fitting;

@@ -50,6 +50,13 @@ template <class E>
 using EnvironmentOf =
     std::conditional_t<std::is_same_v<E, Raw>, AnyEnvironment, simd::DefaultEnvironment>;
 
+/// Whether a product packs long rows (CanonicalRows): for many columns of 8-bit codes. Sums that
+/// come and go with pieces of k cost more than that saves where they go to the output.
+[[nodiscard]] constexpr bool packs_long_rows(Index columns, std::size_t output_bytes) noexcept {
+    constexpr Index many_columns = 768;
+    return output_bytes == 1 && columns >= many_columns;
+}
+
 /// Checks a product and works it out if it is small; leaves larger ones to run(rows, is_wide).
 template <Byte T, Epilogue E, class Run>
 void multiply_small_or(const Operand<T>& a, const Packed& b, const E& epilogue,
@@ -69,7 +76,8 @@ void multiply_small_or(const Operand<T>& a, const Packed& b, const E& epilogue,
         [[maybe_unused]] const EnvironmentOf<E> environment;
         multiply_small(a, b, epilogue, out, kernel);
     } else {
-        run(CanonicalRows(a, kernel), !fits);
+        const bool packs_long = packs_long_rows(b.n(), sizeof(typename E::Output));
+        run(CanonicalRows(a, kernel, packs_long), !fits);
     }
 }
 
@@ -137,11 +145,12 @@ void multiply_with(X& executor, const Operand<T>& a, const Packed& b, const E& e
                   best_kernel(a.rows, b.n(), a.k));
 }
 
-/// Bytes of workspace that one thread needs for the product of `a` with `b`.
+/// Bytes of workspace that one thread needs for the product of `a` with `b`, at most.
 template <Byte T>
-[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& /*b*/,
+[[nodiscard]] std::size_t workspace_bytes(const Operand<T>& a, const Packed& b,
                                           const Kernel& kernel) {
-    return strip_bytes(CanonicalRows(a, kernel), a.rows, kernel);
+    const CanonicalRows rows(a, kernel, detail::packs_long_rows(b.n(), sizeof(std::uint8_t)));
+    return strip_bytes(rows, a.rows, kernel);
 }
 
 /// The same for the kernel that suits the size of the product.

@@ -18,7 +18,7 @@ namespace intact::gemm {
 /// An 8-bit operand in the form that a kernel takes.
 struct CanonicalRows {
     template <Byte T>
-    CanonicalRows(const Operand<T>& a, const Kernel& kernel)
+    CanonicalRows(const Operand<T>& a, const Kernel& kernel, bool packs_long_rows = false)
         : data(reinterpret_cast<const std::uint8_t*>(a.data)),
           rows(a.rows),
           k(a.k),
@@ -29,7 +29,8 @@ struct CanonicalRows {
           is_signed(kernel.signs == Signs::both ? std::is_signed_v<T>
                                                 : kernel.signs == Signs::int8),
           flip(is_signed == std::is_signed_v<T> ? 0 : 128),
-          shift(flip == 0 ? 0 : (is_signed ? -128 : 128)) {}
+          shift(flip == 0 ? 0 : (is_signed ? -128 : 128)),
+          packs_long(packs_long_rows) {}
 
     const std::uint8_t* data;  ///< before the flip
     Index rows;
@@ -41,17 +42,21 @@ struct CanonicalRows {
     bool is_signed;                   ///< whether the canonical codes are int8
     std::uint8_t flip;                ///< exclusive-or that makes codes canonical
     std::int32_t shift;               ///< what the flip adds to a code
+    bool packs_long;                  ///< whether to pack long rows that are_crowded()
 
     /// The canonical zero point of one row.
     [[nodiscard]] std::int32_t zero_point_of(Index row) const noexcept {
         return (zero_points == nullptr ? zero_point : zero_points[row]) + shift;
     }
     /// Whether rows start at so few places of a 4 KiB page that they are better packed: they would
-    /// push each other out of the nearest cache. A kernel that passes over panels reads each row as
-    /// fast from the second.
+    /// push each other out of the nearest cache. A kernel that passes over panels reads them as
+    /// fast from the second, unless they are long.
     [[nodiscard]] bool are_crowded(const Kernel& kernel) const noexcept {
         constexpr Index most_rows_of_one_place = 8;
-        return !kernel.passes_panels && rows > most_rows_of_one_place && row_stride % 1024 == 0;
+        constexpr Index long_row = 2048;
+        if (rows <= most_rows_of_one_place) return false;
+        if (!kernel.passes_panels) return row_stride % 1024 == 0;
+        return packs_long && k >= long_row && row_stride % 2048 == 0;
     }
     /// Whether the kernel can read rows where they are, and had better: all but the last ones, if
     /// those are fewer than it reads.
