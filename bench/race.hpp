@@ -67,17 +67,17 @@ class Race {
 public:
     /// The number by which seconds() knows this piece of work.
     std::size_t add(Run run) {
-        contestants_.push_back({std::move(run), 1, {}});
+        contestants_.push_back({std::move(run), 1, 1, {}});
         return contestants_.size() - 1;
     }
 
     void run(const Effort& effort) {
         takes_fastest_ = effort.takes_fastest;
-        for (Contestant& one : contestants_) one.calls = calls_per_turn(one.run, effort);
+        for (Contestant& one : contestants_) set_calls(one, effort);
         double spent = 0;
         for (int round = 0; round < effort.rounds; ++round) {
             for (Contestant& one : contestants_) {
-                if (effort.rounds > 1) spent += bring_back(one, effort.clock);
+                if (effort.rounds > 1) spent += time_calls(one.run, one.calls_back, effort.clock);
                 const double seconds = time_calls(one.run, one.calls, effort.clock);
                 one.seconds.push_back(seconds / static_cast<double>(one.calls));
                 spent += seconds;
@@ -96,25 +96,23 @@ private:
     struct Contestant {
         Run run;
         std::ptrdiff_t calls;         // of one turn
+        std::ptrdiff_t calls_back;    // before it, which bring its data back into the caches
         std::vector<double> seconds;  // of one call, for each round
     };
 
-    /// Brings its data back into the caches: one call, several of a short one, since caches give up
-    /// old lines slowly. Returns the seconds that it took.
-    static double bring_back(const Contestant& one, double (*clock)()) {
-        return time_calls(one.run, std::clamp<std::ptrdiff_t>(one.calls - 1, 1, 8), clock);
-    }
-
-    static std::ptrdiff_t calls_per_turn(const Run& run, const Effort& effort) {
+    /// Caches give up old lines slowly: data of several MiB is back after about four calls, which
+    /// long ones are not given, since they bring back their own.
+    static void set_calls(Contestant& one, const Effort& effort) {
         std::ptrdiff_t calls = 1;
-        run();  // the first call may allocate
-        double seconds = time_calls(run, calls, effort.clock);
+        one.run();  // the first call may allocate
+        double seconds = time_calls(one.run, calls, effort.clock);
         while (seconds < effort.turn_seconds / 4) {
             calls *= 2;
-            seconds = time_calls(run, calls, effort.clock);
+            seconds = time_calls(one.run, calls, effort.clock);
         }
         const double wanted = effort.turn_seconds / seconds * static_cast<double>(calls);
-        return std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(wanted));
+        one.calls = static_cast<std::ptrdiff_t>(std::max(1.0, wanted));
+        one.calls_back = static_cast<std::ptrdiff_t>(std::clamp(4 * wanted, 1.0, 8.0));
     }
 
     std::vector<Contestant> contestants_;

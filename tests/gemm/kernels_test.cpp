@@ -53,7 +53,7 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
               Shape{9, 20, 192}, Shape{9, 20, 320}, Shape{500, 20, 192}, Shape{70, 70, 1300},
               Shape{33, 40, 2503},
               // Weights of more than the second-level cache.
-              Shape{1, 70000, 36}, Shape{1, 1504, 1792}}) {
+              Shape{1, 70000, 36}, Shape{1, 1504, 1792}, Shape{13, 1504, 1792}}) {
             layout += 13;
             CHECK(departure<std::uint8_t, std::int8_t>(shape, Layout::number(layout), kernel,
                                                        generator) == "");

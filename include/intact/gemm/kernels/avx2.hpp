@@ -41,18 +41,11 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
     }
 }
 
-/// What is asked for while a tile multiplies, an equal step further with each group.
-struct Ahead {
-    const std::int8_t* next = nullptr;
-    Index step = 0;
-};
-
 /// Rows rows and 4 * Registers columns of a panel, from `column` on.
 template <int Rows, int Registers, bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET("avx2") inline void columns_tile(const TilePlace& at,
-                                                                      Index column, Ahead ahead) {
-    constexpr int reading = 0;
-    constexpr int second_level = 2;
+                                                                      Index column,
+                                                                      NextPanel next) {
     // Each pair of partial sums starts as (sum so far, 0).
     __m256i sum[std::size_t{Rows * Registers}] = {};
     std::int32_t* sums = at.sums + column;
@@ -69,10 +62,7 @@ template <int Rows, int Registers, bool Fetches>
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel + column * group;
     for (Index g = 0; g < at.groups; ++g) {
-        if constexpr (Fetches) {
-            __builtin_prefetch(ahead.next, reading, second_level);
-            ahead.next += ahead.step;
-        }
+        if constexpr (Fetches) next.fetch();
         __m256i columns[std::size_t{Registers}] = {};
 #pragma GCC unroll 4
         for (int r = 0; r < Registers; ++r) {
@@ -126,16 +116,13 @@ template <int Rows>
 INTACT_TARGET("avx2")
 inline void fetching_tile(const Block& block, Index row, Index panel) {
     const TilePlace at = place(block, row, panel);
-    const Index step = panel_group_bytes / 2 * Rows / block.rows;  // in each of the two passes
-    Ahead ahead{at.panel + at.panel_stride + panel_group_bytes * at.groups * row / block.rows,
-                step};
     if constexpr (Rows <= 2) {
-        ahead.step = 2 * step;
-        columns_tile<Rows, 4, true>(at, 0, ahead);
+        columns_tile<Rows, 4, true>(at, 0, next_panel(block, at, row, Rows, 1));
     } else {
-        columns_tile<Rows, 2, true>(at, 0, ahead);
-        ahead.next += step * at.groups;
-        columns_tile<Rows, 2, true>(at, 8, ahead);
+        NextPanel next = next_panel(block, at, row, Rows, 2);
+        columns_tile<Rows, 2, true>(at, 0, next);
+        next.line += next.step * at.groups;
+        columns_tile<Rows, 2, true>(at, 8, next);
     }
 }
 

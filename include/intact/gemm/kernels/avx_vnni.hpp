@@ -40,15 +40,13 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
     }
 }
 
-template <int Rows, int Panels>
-INTACT_TARGET("avx2,avxvnni")
-inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
-                 Index sums_stride) {
+template <int Rows, int Panels, bool Fetches>
+[[gnu::always_inline]] INTACT_TARGET("avx2,avxvnni") inline void panels_tile(const TilePlace& at,
+                                                                             NextPanel next) {
     constexpr int width = 2 * Panels;
     __m256i sum[std::size_t{Rows * width}] = {};
-    const std::int32_t* from = start != nullptr ? start : sums;
-    const Index from_stride = start != nullptr ? 0 : sums_stride;
+    const std::int32_t* from = at.start != nullptr ? at.start : at.sums;
+    const Index from_stride = at.start != nullptr ? 0 : at.sums_stride;
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i, from += from_stride) {
 #pragma GCC unroll 8
@@ -57,17 +55,20 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
             sum[i * width + r] = _mm256_loadu_si256(eight);
         }
     }
-    for (; groups > 0; --groups) {
+    const std::uint8_t* strip = at.strip;
+    const std::int8_t* panel = at.panel;
+    for (Index groups = at.groups; groups > 0; --groups) {
+        if constexpr (Fetches) next.fetch();
         __m256i columns[std::size_t{width}] = {};
 #pragma GCC unroll 8
         for (int r = 0; r < width; ++r) {
-            const std::int8_t* at = panel + r / 2 * panel_stride + r % 2 * 32;
-            columns[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
+            const std::int8_t* eight = panel + r / 2 * at.panel_stride + r % 2 * 32;
+            columns[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(eight));
         }
 #pragma GCC unroll 6
         for (int i = 0; i < Rows; ++i) {
             std::int32_t four = 0;
-            std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+            std::memcpy(&four, strip + i * at.strip_stride, sizeof(four));
             const __m256i row = _mm256_set1_epi32(four);
 #pragma GCC unroll 8
             for (int r = 0; r < width; ++r) {
@@ -78,14 +79,33 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
         strip += group;
         panel += panel_group_bytes;
     }
+    std::int32_t* sums = at.sums;
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
+    for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
 #pragma GCC unroll 8
         for (int r = 0; r < width; ++r) {
             auto* to = reinterpret_cast<__m256i*>(sums + r * 8);
             _mm256_storeu_si256(to, sum[i * width + r]);
         }
     }
+}
+
+template <int Rows, int Panels>
+INTACT_TARGET("avx2,avxvnni")
+inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
+                 Index sums_stride) {
+    panels_tile<Rows, Panels, false>(
+        {strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}, {});
+}
+
+/// The same where weights come from afar for few rows: the next panel is fetched on the way, by
+/// each tile its share. The processor by itself looks ahead to the end of a page.
+template <int Rows>
+INTACT_TARGET("avx2,avxvnni")
+inline void fetching_tile(const Block& block, Index row, Index panel) {
+    const TilePlace at = place(block, row, panel);
+    panels_tile<Rows, 1, true>(at, next_panel(block, at, row, Rows, 1));
 }
 
 /// Rows rows of two panels, with as many registers as there are.
@@ -111,7 +131,18 @@ inline void multiply(const Block& block) {
                          two_panels<6>}},
         TilesOfWidth<6>{1,
                         {tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>, tile<5, 1>, tile<6, 1>}}};
-    run_tiles(block, tiles);
+    // rows_of_tile() cuts no block of more than 2 rows into fewer than 3.
+    static constexpr std::array fetching{
+        TilesOfWidth<6, BlockTile>{1,
+                                   {nullptr, nullptr, fetching_tile<3>, fetching_tile<4>,
+                                    fetching_tile<5>, fetching_tile<6>}}};
+    constexpr Index few_rows = 16;
+    constexpr Index long_panel = 64;
+    if (block.is_far && block.groups >= long_panel && 2 < block.rows && block.rows <= few_rows) {
+        run_tiles(block, fetching);
+    } else {
+        run_tiles(block, tiles);
+    }
 }
 
 inline constexpr Kernel kernel{.isa = simd::Isa::avx_vnni,

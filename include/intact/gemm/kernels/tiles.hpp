@@ -86,6 +86,27 @@ private:
     Index share_ = 0;
 };
 
+/// What is asked for while a tile multiplies: the next panel, a step further with each group.
+struct NextPanel {
+    const std::int8_t* line = nullptr;
+    Index step = 0;
+
+    [[gnu::always_inline]] void fetch() {
+        constexpr int reading = 0;
+        constexpr int second_level = 2;
+        __builtin_prefetch(line, reading, second_level);
+        line += step;
+    }
+};
+
+/// The share of a tile of `rows` rows in the next panel, where it passes `passes` times over its
+/// own.
+[[nodiscard]] inline NextPanel next_panel(const Block& block, const TilePlace& at, Index row,
+                                          Index rows, Index passes) noexcept {
+    return {at.panel + at.panel_stride + panel_group_bytes * at.groups * row / block.rows,
+            panel_group_bytes / passes * rows / block.rows};
+}
+
 /// Rows of the next tile, of those left.
 [[nodiscard]] constexpr Index rows_of_tile(Index left, Index most) noexcept {
     return left >= 2 * most ? most : (left > most ? (left + 1) / 2 : left);
