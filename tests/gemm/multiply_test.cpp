@@ -160,3 +160,9 @@ TEST_CASE("multiply: several threads may share packed weights") {
     for (std::thread& thread : threads) thread.join();
     CHECK(wrong == 0);
 }
+
+TEST_CASE("packs_long_rows: for many columns of codes, not for sums or floats") {
+    CHECK(gemm::detail::packs_long_rows(768, sizeof(std::uint8_t)));
+    CHECK_FALSE(gemm::detail::packs_long_rows(767, sizeof(std::uint8_t)));
+    CHECK_FALSE(gemm::detail::packs_long_rows(5000, sizeof(std::int32_t)));
+}
