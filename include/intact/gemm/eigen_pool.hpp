@@ -23,6 +23,7 @@ namespace intact {
 
 class EigenPool {
 public:
+    /// Its threads sleep until they are asked.
     static constexpr gemm::Index hand_over_ns = 20'000;
 
     /// The pool must outlive this object.
