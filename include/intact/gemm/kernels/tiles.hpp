@@ -4,10 +4,10 @@
 // last rows are cut into halves, since a tile of few rows takes more than its share of the time.
 #pragma once
 
-#include <algorithm>
 #include <array>
 
 #include "intact/gemm/kernel.hpp"
+#include "intact/gemm/kernels/on_the_way.hpp"
 
 namespace intact::gemm {
 
@@ -59,32 +59,13 @@ inline void run_tile(Tile tile, const Block& block, Index row, Index panel) {
          at.sums_stride);
 }
 
-/// Asks for the panels ahead of a block, for an equal share before each of its tiles of so many
-/// rows and panels. The processor itself stops looking ahead at the end of a page, which a panel of
-/// slow products feels.
-class FetchAhead {
-public:
-    FetchAhead(const Block& block, Index rows, Index panels) : next_(block.ahead) {
-        if (block.ahead_bytes == 0) return;  // before any division: they take long
-        const Index tiles =
-            (block.rows + rows - 1) / rows * ((block.panel_count + panels - 1) / panels);
-        end_ = next_ + block.ahead_bytes;
-        share_ = (block.ahead_bytes / panel_group_bytes + tiles - 1) / tiles * panel_group_bytes;
-    }
-    void next() {
-        constexpr int reading = 0;
-        constexpr int second_level = 2;
-        const std::int8_t* const until = next_ + std::min(share_, end_ - next_);
-        for (; next_ != until; next_ += panel_group_bytes) {
-            __builtin_prefetch(next_, reading, second_level);
-        }
-    }
-
-private:
-    const std::int8_t* next_;
-    const std::int8_t* end_ = next_;
-    Index share_ = 0;
-};
+/// What lies ahead of a block, an equal share before each of its tiles of so many rows and panels.
+/// The processor itself stops looking ahead at the end of a page, which a panel of slow products
+/// feels.
+[[nodiscard]] inline Ahead ahead_of(const Block& block, Index rows, Index panels) noexcept {
+    if (block.ahead_bytes == 0) return {block, 0};  // before any division: they take long
+    return {block, (block.rows + rows - 1) / rows * ((block.panel_count + panels - 1) / panels)};
+}
 
 /// What is asked for while a tile multiplies: the next panel, a step further with each group.
 struct NextPanel {
@@ -117,13 +98,13 @@ template <std::size_t Rows, class T, std::size_t Widths>
 void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows, T>, Widths>& tiles) {
     constexpr auto most = static_cast<Index>(Rows);
     auto width = tiles.begin();
-    FetchAhead ahead(block, most, width->panels);
+    Ahead ahead = ahead_of(block, most, width->panels);
     for (Index panel = 0; panel < block.panel_count; panel += width->panels) {
         while (width->panels > block.panel_count - panel) ++width;
         Index row = 0;
         while (row < block.rows) {
             const Index rows = rows_of_tile(block.rows - row, most);
-            ahead.next();
+            ahead.step();
             run_tile(width->by_rows[static_cast<std::size_t>(rows - 1)], block, row, panel);
             row += rows;
         }
