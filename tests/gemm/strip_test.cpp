@@ -116,10 +116,12 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     by_columns.column_stride = 2;
     CHECK_FALSE(lies(by_columns));
     gemm::Operand<std::uint8_t> crowded = whole;
-    crowded.row_stride = 4096;
+    crowded.row_stride = 1 << 20;
+    kernel.rows = 64;
     CHECK(lies(crowded));
     crowded.rows = 12;
     CHECK_FALSE(lies(crowded));
+    kernel.rows = gemm::portable::kernel.rows;
 
     const std::vector<std::int8_t> signed_codes(64);
     gemm::Operand<std::int8_t> signed_whole{
@@ -150,8 +152,32 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
 }
 
-TEST_CASE("CanonicalRows: rows that start at few places of a page are packed, if that pays") {
+TEST_CASE("CanonicalRows: rows that push each other out of the first level are packed") {
+    const simd::CacheSizes& caches = simd::cache_sizes();
+    const Index way = caches.l1 / caches.l1_ways;
     gemm::Kernel kernel = gemm::portable::kernel;
+    const std::vector<std::uint8_t> codes(64);
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 9, .k = 64};
+    const auto lies = [&](Index row_stride) {
+        a.row_stride = row_stride;
+        return gemm::CanonicalRows(a, kernel).lies_as_strip(kernel);
+    };
+    kernel.columns = 2 * gemm::panel_columns;
+    kernel.rows = caches.l1_ways - 2;
+    CHECK(lies(way));
+    ++kernel.rows;
+    CHECK_FALSE(lies(way));
+    CHECK_FALSE(lies(3 * way));
+    CHECK(lies(way / 2));
+    CHECK(lies(way + 64));
+    a.rows = 8;
+    CHECK(lies(way));
+}
+
+TEST_CASE(
+    "CanonicalRows: long rows a power of two apart are packed for tiles that pass over panels") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.passes_panels = true;
     const std::vector<std::uint8_t> codes(64);
     gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 32, .k = 2048};
     bool packs_long = false;
@@ -159,10 +185,6 @@ TEST_CASE("CanonicalRows: rows that start at few places of a page are packed, if
         a.row_stride = row_stride;
         return gemm::CanonicalRows(a, kernel, packs_long).lies_as_strip(kernel);
     };
-    CHECK(lies(2560));
-    CHECK_FALSE(lies(3072));
-    CHECK_FALSE(lies(4096));
-    kernel.passes_panels = true;
     CHECK(lies(3072));
     CHECK(lies(4096));
     packs_long = true;

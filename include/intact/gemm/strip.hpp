@@ -48,15 +48,17 @@ struct CanonicalRows {
     [[nodiscard]] std::int32_t zero_point_of(Index row) const noexcept {
         return (zero_points == nullptr ? zero_point : zero_points[row]) + shift;
     }
-    /// Whether rows start at so few places of a 4 KiB page that they are better packed: they would
-    /// push each other out of the nearest cache. A kernel that passes over panels reads them as
-    /// fast from the second, unless they are long.
+    /// Whether rows lie so far apart, by powers of two, that they are better packed: those of one
+    /// tile and its panels would push each other out of the first-level cache. A kernel that
+    /// passes over panels reads them as fast from the second, unless they are long.
     [[nodiscard]] bool are_crowded(const Kernel& kernel) const noexcept {
-        constexpr Index most_rows_of_one_place = 8;
+        constexpr Index few = 8;
         constexpr Index long_row = 2048;
-        if (rows <= most_rows_of_one_place) return false;
-        if (!kernel.passes_panels) return row_stride % 1024 == 0;
-        return packs_long && k >= long_row && row_stride % 2048 == 0;
+        if (rows <= few) return false;
+        if (kernel.passes_panels) return packs_long && k >= long_row && row_stride % 2048 == 0;
+        const simd::CacheSizes& caches = simd::cache_sizes();
+        return kernel.rows + kernel.columns / panel_columns > caches.l1_ways &&
+               row_stride % (caches.l1 / caches.l1_ways) == 0;
     }
     /// Whether the kernel can read rows where they are, and had better: all but the last ones, if
     /// those are fewer than it reads.

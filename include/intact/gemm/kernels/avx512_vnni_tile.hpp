@@ -127,6 +127,11 @@ template <int Rows, int Panels>
     }
 }
 
+/// Groups that a turn of the loop over k takes: one for each chain; several for the largest tile,
+/// whose columns come from the second-level cache, that they are asked for earlier.
+template <int Rows, int Panels>
+inline constexpr int groups_of_turn = Rows* Panels == 24 ? 4 : chains<Rows, Panels>;
+
 /// Adds the products of all groups to the sums of a tile, and the other chains to its first one.
 template <int Rows, int Panels, bool Flips>
 [[gnu::always_inline]] INTACT_TARGET(
@@ -134,23 +139,24 @@ template <int Rows, int Panels, bool Flips>
                                                                             __m512i* sum) {
     constexpr int count = Rows * Panels;
     constexpr int chain_count = chains<Rows, Panels>;
+    constexpr int turn = groups_of_turn<Rows, Panels>;
     if constexpr (chain_count == 1) new_values<count>(sum);
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel;
     const bool has_rest = at.last_codes != group;
     Index groups = has_rest ? at.groups - 1 : at.groups;
-    for (; groups >= chain_count; groups -= chain_count) {
+    for (; groups >= turn; groups -= turn) {
 #pragma GCC unroll 4
-        for (int chain = 0; chain < chain_count; ++chain) {
-            add_group<Rows, Panels, Flips>(strip + chain * group, at.strip_stride,
-                                           panel + chain * panel_group_bytes, at.panel_stride,
-                                           sum + chain * count);
+        for (int i = 0; i < turn; ++i) {
+            add_group<Rows, Panels, Flips>(strip + i * group, at.strip_stride,
+                                           panel + i * panel_group_bytes, at.panel_stride,
+                                           sum + i % chain_count * count);
         }
-        strip += chain_count * group;
-        panel += chain_count * panel_group_bytes;
+        strip += turn * group;
+        panel += turn * panel_group_bytes;
     }
     if constexpr (chain_count == 1) new_values<count>(sum);
-    if constexpr (chain_count > 1) {
+    if constexpr (turn > 1) {
         for (; groups > 0; --groups) {
             add_group<Rows, Panels, Flips>(strip, at.strip_stride, panel, at.panel_stride, sum);
             strip += group;
