@@ -16,10 +16,14 @@ TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
         CAPTURE(simd::name(kernel.isa));
         for (Index rows = 1; rows < 600; rows += 7) {
             for (const Index bytes : {0, 64, 128, 1024, 65536, 1 << 20, 1 << 28}) {
-                const Index strip = gemm::strip_rows(rows, bytes, kernel);
+                const Index strip = gemm::strip_rows(rows, bytes, kernel, false);
                 CHECK(1 <= strip);
                 CHECK(strip <= rows);
                 CHECK((strip == rows || strip % kernel.rows == 0));
+                const Index near = gemm::strip_rows(rows, bytes, kernel, true);
+                CHECK(near >= std::min(strip, 4 * kernel.rows));
+                CHECK(near <= strip);  // what strip_bytes() counts on
+                CHECK((near == strip || near % kernel.rows == 0));
             }
         }
     }
@@ -28,11 +32,14 @@ TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
 TEST_CASE("strip_rows: the second cache has room for more, if a strip has one tile of rows") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         for (const Index bytes : {64, 4096, 16384, 32768}) {
-            const Index strip = gemm::strip_rows(1000, bytes, kernel);
+            const Index strip = gemm::strip_rows(1000, bytes, kernel, false);
             const Index most = simd::cache_sizes().l2 / 8 * (kernel.passes_panels ? 3 : 4);
             CHECK((strip * bytes <= most || strip == kernel.rows));
+            const Index near = gemm::strip_rows(1000, bytes, kernel, true);
+            CHECK((near * bytes <= simd::cache_sizes().l1 / 2 || near <= 4 * kernel.rows));
         }
-        CHECK(gemm::strip_rows(1000, 1 << 28, kernel) == kernel.rows);
+        CHECK(gemm::strip_rows(1000, 1 << 28, kernel, false) == kernel.rows);
+        CHECK(gemm::strip_rows(1000, 1 << 28, kernel, true) == kernel.rows);
     }
 }
 

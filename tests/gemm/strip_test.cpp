@@ -129,11 +129,10 @@ TEST_CASE("CanonicalRows: read in place only where they lie as the kernel wants 
     CHECK_FALSE(lies(signed_whole));
     kernel.flips = true;
     CHECK(lies(signed_whole));
-    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel), 0, 2, kernel, nullptr)
+    CHECK(gemm::take_strip(gemm::CanonicalRows(signed_whole, kernel), 0, 2, kernel, nullptr, false)
               .in_place.flip == 128);
-    CHECK(
-        gemm::take_strip(gemm::CanonicalRows(whole, kernel), 0, 2, kernel, nullptr).in_place.flip ==
-        0);
+    CHECK(gemm::take_strip(gemm::CanonicalRows(whole, kernel), 0, 2, kernel, nullptr, false)
+              .in_place.flip == 0);
     kernel.flips = false;
     kernel.signs = gemm::Signs::both;
     CHECK(lies(signed_whole));
@@ -208,7 +207,7 @@ TEST_CASE("take_strip: rows fewer than the kernel reads at a time are packed beh
     const gemm::CanonicalRows rows(a, kernel);
     std::vector<std::uint8_t> memory(gemm::strip_bytes(rows, a.rows, kernel));
     CHECK(std::ssize(memory) == 16 * gemm::strip_stride(k, kernel));
-    const gemm::Strip strip = gemm::take_strip(rows, 0, 37, kernel, memory.data());
+    const gemm::Strip strip = gemm::take_strip(rows, 0, 37, kernel, memory.data(), false);
     CHECK(strip.rows() == 37);
     CHECK(strip.in_place.rows == 32);
     CHECK(strip.in_place.codes == codes.data());
@@ -220,9 +219,33 @@ TEST_CASE("take_strip: rows fewer than the kernel reads at a time are packed beh
         CHECK(std::memcmp(from.codes, codes.data() + i * k, k) == 0);
         CHECK(from.stride == (i < 32 ? k : gemm::strip_stride(k, kernel)));
     }
-    const gemm::Strip few = gemm::take_strip(rows, 32, 37, kernel, memory.data());
+    const gemm::Strip few = gemm::take_strip(rows, 32, 37, kernel, memory.data(), false);
     CHECK(few.in_place.rows == 0);
     CHECK(std::memcmp(few.from(4).codes, codes.data() + 36 * k, k) == 0);
+}
+
+TEST_CASE(
+    "take_strip: copies of rows stay in the first level where all panels stay in the second") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    constexpr Index k = 4096;
+    constexpr Index rows = 200;
+    const std::vector<std::uint8_t> codes(rows * k);
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = rows, .k = k, .row_stride = k};
+    const auto rows_of_strip = [&](bool panels_stay) {
+        const gemm::CanonicalRows from(a, kernel);
+        std::vector<std::uint8_t> memory(gemm::strip_bytes(from, rows, kernel));
+        return gemm::take_strip(from, 0, rows, kernel, memory.data(), panels_stay).rows();
+    };
+    kernel.signs = gemm::Signs::int8;
+    const Index bytes = gemm::strip_stride(k, kernel);
+    CHECK(rows_of_strip(false) == gemm::strip_rows(rows, bytes, kernel, false));
+    CHECK(rows_of_strip(true) == gemm::strip_rows(rows, bytes, kernel, true));
+    CHECK(rows_of_strip(true) < rows_of_strip(false));
+    kernel.passes_panels = true;
+    CHECK(rows_of_strip(true) == rows_of_strip(false));
+    kernel.passes_panels = false;
+    kernel.signs = gemm::Signs::uint8;  // read in place
+    CHECK(rows_of_strip(true) == rows_of_strip(false));
 }
 
 TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end within a group") {
@@ -232,7 +255,7 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 3, .k = 7, .row_stride = 7};
     const auto rows = [&] { return gemm::CanonicalRows(a, kernel); };
     const auto last_codes_of = [&](Index row, Index end) {
-        return gemm::take_strip(rows(), row, end, kernel, nullptr).in_place.last_codes;
+        return gemm::take_strip(rows(), row, end, kernel, nullptr, false).in_place.last_codes;
     };
     CHECK(rows().lies_as_strip(kernel));
     CHECK(last_codes_of(0, 3) == 3);
@@ -253,7 +276,7 @@ TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end w
     CHECK(gemm::strip_bytes(rows(), a.rows, kernel) == 0);
     a.column_stride = 2;
     std::vector<std::uint8_t> packed(1000);
-    const gemm::Strip strip = gemm::take_strip(rows(), 0, 3, kernel, packed.data());
+    const gemm::Strip strip = gemm::take_strip(rows(), 0, 3, kernel, packed.data(), false);
     CHECK(strip.in_place.rows == 0);
     CHECK(strip.packed.rows == 3);
     CHECK(strip.packed.last_codes == 4);

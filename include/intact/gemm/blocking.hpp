@@ -1,6 +1,9 @@
 // How a product is cut so that what is used again is still in a cache.
 //
-//   for each strip of rows                    its codes (rows x k) stay in half of the second level
+//   for each strip of rows                    its codes (rows x k) stay in half of the second
+//   level;
+//                                             copied ones in the first, if all panels stay in the
+//                                             second
 //       for each block of columns             its panels (k x 64) stay in the other half; few rows
 //                                             take 256 columns, whose panels they read but once
 //           for each step of rows             its sums (rows x 64) stay in the first level
@@ -55,13 +58,21 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 }
 
 /// Rows of a strip whose rows take that many bytes: all of them where there are few and they fit.
-[[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel) noexcept {
+/// Copied rows whose panels all stay in the second level: few, so that the copies stay in the
+/// first.
+[[nodiscard]] inline Index strip_rows(Index rows, Index row_bytes, const Kernel& kernel,
+                                      bool stays_near) noexcept {
     constexpr Index worth = 480;  // then reading the weights again for each strip costs little
-    const Index most_bytes = simd::cache_sizes().l2 / 8 * (kernel.passes_panels ? 3 : 4);
+    constexpr Index worth_copying = 4;  // tiles
+    const simd::CacheSizes& caches = simd::cache_sizes();
+    const auto fitting = [&](Index bytes, Index least_tiles, Index most_rows) {
+        if (most_rows * row_bytes <= bytes) return most_rows;
+        const Index tiles = std::max(least_tiles, bytes / (row_bytes * kernel.rows));
+        return std::min(tiles * kernel.rows, most_rows);
+    };
     Index most = worth / kernel.rows * kernel.rows;
-    if (most * row_bytes > most_bytes) {
-        most = std::max<Index>(1, most_bytes / (row_bytes * kernel.rows)) * kernel.rows;
-    }
+    most = fitting(caches.l2 / 8 * (kernel.passes_panels ? 3 : 4), 1, most);
+    if (stays_near) most = fitting(caches.l1 / 2, worth_copying, most);
     return std::min(rows, most);
 }
 

@@ -66,7 +66,7 @@ template <class Sum, Epilogue E>
     const Index part_panels = round_up(part.columns, panel_columns) / panel_columns;
     const Index panels_bytes = part_panels * b.panel_stride();
     const bool is_far = panels_bytes > simd::cache_sizes().l2;
-    const bool is_fetched = panels_bytes > simd::cache_sizes().l2 / 2;
+    const bool panels_stay = panels_bytes <= simd::cache_sizes().l2 / 2;
     const std::int32_t* const bias = initial_sums(epilogue);
     const Index most_columns = columns_of_block(part.rows, a.k, kernel, keeps_sums);
     auto* const memory = workspace.reserve<std::uint8_t>(strip_bytes(a, part.rows, kernel));
@@ -79,7 +79,7 @@ template <class Sum, Epilogue E>
 
     Index rows = 0;
     for (Index row = part.row; row < part.row + part.rows; row += rows) {
-        const Strip strip = take_strip(a, row, part.row + part.rows, kernel, memory);
+        const Strip strip = take_strip(a, row, part.row + part.rows, kernel, memory, panels_stay);
         rows = strip.rows();
         for (Index column = part.column; column < part.column + part.columns;
              column += most_columns) {
@@ -90,7 +90,7 @@ template <class Sum, Epilogue E>
                 most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
             }
             std::span<const std::int8_t> ahead;
-            if (kernel.fetches_ahead && is_fetched && rows > kernel.rows) {
+            if (kernel.fetches_ahead && !panels_stay && rows > kernel.rows) {
                 const bool is_last = row + rows == part.row + part.rows;
                 ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);
             }

@@ -149,12 +149,14 @@ struct Strip {
 };
 
 /// The rows from `row` on that fit one strip, of those before `end`; packed to `memory` where they
-/// are not read in place.
+/// are not read in place. `panels_stay`: whether all panels stay in the second-level cache.
 [[nodiscard]] inline Strip take_strip(const CanonicalRows& a, Index row, Index end,
-                                      const Kernel& kernel, std::uint8_t* memory) {
+                                      const Kernel& kernel, std::uint8_t* memory,
+                                      bool panels_stay) {
     const bool in_place = a.lies_as_strip(kernel);
     const Index packed_stride = strip_stride(a.k, kernel);
-    const Index rows = strip_rows(end - row, row_stride_of(a, kernel), kernel);
+    const bool stays_near = panels_stay && !in_place && !kernel.passes_panels;
+    const Index rows = strip_rows(end - row, row_stride_of(a, kernel), kernel, stays_near);
     Index packed = rows;
     if (in_place) {
         const bool runs_out = row + rows == a.rows && a.reads_next_row(kernel);
@@ -178,8 +180,8 @@ struct Strip {
         rows = a.reads_next_row(kernel) ? 1 : std::min(rows, kernel.read_rows - 1);
     }
     const Index stride = strip_stride(a.k, kernel);
-    return static_cast<std::size_t>(round_up(strip_rows(rows, stride, kernel), kernel.read_rows) *
-                                    stride);
+    return static_cast<std::size_t>(
+        round_up(strip_rows(rows, stride, kernel, false), kernel.read_rows) * stride);
 }
 
 /// Sum of the canonical codes of one row.
