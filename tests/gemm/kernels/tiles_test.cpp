@@ -73,3 +73,52 @@ TEST_CASE("run_tiles: every sum belongs to one tile, with its own row, panel and
         }
     }
 }
+
+TEST_CASE("share_of_tile: tiles fetch every line of what lies ahead, or of the next panels") {
+    constexpr Index groups = 10;
+    for (const Index rows : {3, 7, 12, 240}) {
+        for (const Index ahead_lines : {0, 1, 40, 500}) {
+            for (const Index passes : {1, 2}) {
+                CAPTURE(rows);
+                CAPTURE(ahead_lines);
+                CAPTURE(passes);
+                constexpr Index panels = 2;
+                constexpr Index panel_count = 4;
+                constexpr Index panel_bytes = groups * gemm::panel_group_bytes;
+                const std::vector<std::int8_t> columns(2 * panel_count * panel_bytes);
+                const std::vector<std::int8_t> ahead(500 * 64);
+                const gemm::Block block{.strip = nullptr,
+                                        .strip_stride = 0,
+                                        .rows = rows,
+                                        .panels = columns.data(),
+                                        .panel_stride = panel_bytes,
+                                        .panel_count = panel_count,
+                                        .groups = groups,
+                                        .start = nullptr,
+                                        .sums = nullptr,
+                                        .sums_stride = 0,
+                                        .is_signed = false,
+                                        .ahead = ahead.data(),
+                                        .ahead_bytes = ahead_lines * 64};
+                const bool is_next = ahead_lines == 0;  // each two panels fetch the next two
+                Index reached = 0;
+                for (Index panel = 0; panel < panel_count; panel += panels) {
+                    const std::int8_t* const first =
+                        is_next ? columns.data() + (panel + panels) * panel_bytes : ahead.data();
+                    if (is_next) reached = 0;
+                    for (Index row = 0; row < rows;) {
+                        const Index tile_rows = gemm::rows_of_tile(rows - row, 6);
+                        const gemm::Fetching share =
+                            gemm::share_of_tile(block, row, panel, tile_rows, panels, passes);
+                        const Index from = share.line - first;
+                        CHECK(from <= reached);  // no line is left out between tiles
+                        reached = from + groups * passes * share.step;
+                        row += tile_rows;
+                    }
+                    if (is_next) CHECK(reached >= panels * panel_bytes);
+                }
+                if (!is_next) CHECK(reached >= ahead_lines * 64);
+            }
+        }
+    }
+}

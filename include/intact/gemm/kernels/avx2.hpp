@@ -45,7 +45,7 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
 template <int Rows, int Registers, bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET("avx2") inline void columns_tile(const TilePlace& at,
                                                                       Index column,
-                                                                      NextPanel next) {
+                                                                      Fetching ahead) {
     // Each pair of partial sums starts as (sum so far, 0).
     __m256i sum[std::size_t{Rows * Registers}] = {};
     std::int32_t* sums = at.sums + column;
@@ -62,7 +62,7 @@ template <int Rows, int Registers, bool Fetches>
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel + column * group;
     for (Index g = 0; g < at.groups; ++g) {
-        if constexpr (Fetches) next.fetch();
+        if constexpr (Fetches) ahead.fetch();
         __m256i columns[std::size_t{Registers}] = {};
 #pragma GCC unroll 4
         for (int r = 0; r < Registers; ++r) {
@@ -110,19 +110,19 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     }
 }
 
-/// The same where the rows of a block are few: the next panel is fetched on the way, by each tile
-/// its share. Two passes over half a panel leave the processor too little in sight of the next one.
+/// The same, and fetches on the way what lies ahead. Two passes over half a panel leave the
+/// processor by itself too little in sight of the next one.
 template <int Rows>
 INTACT_TARGET("avx2")
 inline void fetching_tile(const Block& block, Index row, Index panel) {
     const TilePlace at = place(block, row, panel);
     if constexpr (Rows <= 2) {
-        columns_tile<Rows, 4, true>(at, 0, next_panel(block, at, row, Rows, 1));
+        columns_tile<Rows, 4, true>(at, 0, share_of_tile(block, row, panel, Rows, 1, 1));
     } else {
-        NextPanel next = next_panel(block, at, row, Rows, 2);
-        columns_tile<Rows, 2, true>(at, 0, next);
-        next.line += next.step * at.groups;
-        columns_tile<Rows, 2, true>(at, 8, next);
+        Fetching ahead = share_of_tile(block, row, panel, Rows, 1, 2);
+        columns_tile<Rows, 2, true>(at, 0, ahead);
+        ahead.line += ahead.step * at.groups;
+        columns_tile<Rows, 2, true>(at, 8, ahead);
     }
 }
 
@@ -137,7 +137,7 @@ inline void multiply(const Block& block) {
     constexpr Index long_panel = 64;
     if (block.rows == 1) {
         multiply_row<multiply_panel>(block);
-    } else if (block.ahead_bytes == 0 && block.groups >= long_panel) {
+    } else if (block.groups >= long_panel) {
         run_tiles(block, fetching);
     } else {
         run_tiles(block, tiles);

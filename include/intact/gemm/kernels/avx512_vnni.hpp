@@ -44,6 +44,18 @@ inline constexpr TilesOfWidth<6> tiles_of_width{
     {tile<1, Panels, Flips>, tile<2, Panels, Flips>, tile<3, Panels, Flips>, tile<4, Panels, Flips>,
      tile<5, Panels, Flips>, tile<6, Panels, Flips>}};
 
+/// Whether tiles of a block fetch what lies ahead.
+[[nodiscard]] inline bool is_fetching(const Block& block) noexcept {
+    return block.ahead_bytes != 0 && block.panel_count == 4 && block.rows > 3;
+}
+
+/// For more than three rows, which rows_of_tile() does not cut into fewer.
+template <bool Flips>
+inline constexpr TilesOfWidth<6, BlockTile> fetching_tiles{
+    4,
+    {nullptr, nullptr, fetching_tile<3, 4, Flips>, fetching_tile<4, 4, Flips>,
+     fetching_tile<5, 4, Flips>, fetching_tile<6, 4, Flips>}};
+
 template <int Panels, bool Flips>
 inline constexpr TilesOfWidth<6, BlockTile> edge_tiles_of_width{
     Panels,
@@ -65,6 +77,7 @@ inline void run(const Block& block) {
     constexpr Index short_groups = Shares ? 0 : 128;
     static constexpr std::array wide{tiles_of_width<4, Flips>, tiles_of_width<2, Flips>,
                                      tiles_of_width<1, Flips>};
+    static constexpr std::array fetching{fetching_tiles<Flips>};
     static constexpr std::array narrow{tiles_of_width<2, Flips>, tiles_of_width<1, Flips>};
     static constexpr std::array edge{edge_tiles_of_width<2, Flips>, edge_tiles_of_width<1, Flips>};
     constexpr auto& of_one_panel = panel_tiles<Flips>;
@@ -75,6 +88,8 @@ inline void run(const Block& block) {
         run_tiles(block, edge);
     } else if (block.rows == 1 && block.is_far && block.groups <= most_row_groups) {
         multiply_row<Flips>(block);
+    } else if (is_fetching(block)) {
+        run_tiles(block, fetching);
     } else if (block.groups <= short_groups && block.rows > 3) {
         run_tiles(block, narrow);
     } else {
@@ -103,7 +118,9 @@ inline void run_to_codes(const Block& block, const Codes& codes) {
     }
     to.out = codes.out;
     to.out_stride = codes.out_stride;
-    const auto& tiles = of_width[static_cast<std::size_t>(block.panel_count - 1)];
+    const auto& tiles = is_fetching(block)
+                            ? tiles_to_codes<4, Flips, true>
+                            : of_width[static_cast<std::size_t>(block.panel_count - 1)];
     std::uint64_t undecided = 0;
     Index row = Shares ? 0 : rows_to_weave(block);
     if (row > 0) {
@@ -135,6 +152,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx512_vnni,
                                .columns = 4 * panel_columns,
                                .code_bytes = 1,
                                .read_k = 1,
+                               .fetches_ahead = true,
                                .cuts = true,
                                .flips = true,
                                .pack_rows = pack_rows,

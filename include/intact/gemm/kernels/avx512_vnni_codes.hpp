@@ -69,8 +69,9 @@ template <int Rows, int Panels, Beside Work>
     return undecided;
 }
 
-/// Like tile(), over all columns of a block, to codes; returns what store_codes() does.
-template <int Rows, int Panels, bool Flips>
+/// Like tile() or fetching_tile(), over all columns of a block, to codes; returns what
+/// store_codes() does.
+template <int Rows, int Panels, bool Flips, bool Fetches = false>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCodes& to) {
     std::uint8_t* const out = to.out + row * to.out_stride;
@@ -79,7 +80,11 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
         for (int i = 0; i < Rows; ++i) __builtin_prefetch(out + i * to.out_stride, 1);
     }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    add_tile<Rows, Panels, Flips>(edge_place<Panels>(block, row, 0), sum);
+    const EdgePlace at = edge_place<Panels>(block, row, 0);
+    set_start<Rows, Panels>(at, sum);
+    Fetching ahead;
+    if constexpr (Fetches) ahead = share_of_tile(block, row, 0, Rows, Panels, 1);
+    add_groups<Rows, Panels, Flips, Fetches>(at, sum, ahead);
     new_values<Rows * Panels>(sum);
     constexpr int step = rows_of_codes<Panels>;
     constexpr int whole = Rows / step * step;
@@ -96,11 +101,11 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     return undecided;
 }
 
-template <int Panels, bool Flips>
+template <int Panels, bool Flips, bool Fetches = false>
 inline constexpr std::array tiles_to_codes{
-    tile_to_codes<1, Panels, Flips>, tile_to_codes<2, Panels, Flips>,
-    tile_to_codes<3, Panels, Flips>, tile_to_codes<4, Panels, Flips>,
-    tile_to_codes<5, Panels, Flips>, tile_to_codes<6, Panels, Flips>};
+    tile_to_codes<1, Panels, Flips, Fetches>, tile_to_codes<2, Panels, Flips, Fetches>,
+    tile_to_codes<3, Panels, Flips, Fetches>, tile_to_codes<4, Panels, Flips, Fetches>,
+    tile_to_codes<5, Panels, Flips, Fetches>, tile_to_codes<6, Panels, Flips, Fetches>};
 
 }  // namespace intact::gemm::avx512_vnni
 #endif

@@ -133,10 +133,11 @@ template <int Rows, int Panels>
 inline constexpr int groups_of_turn = Rows* Panels == 24 ? 4 : chains<Rows, Panels>;
 
 /// Adds the products of all groups to the sums of a tile, and the other chains to its first one.
-template <int Rows, int Panels, bool Flips>
+template <int Rows, int Panels, bool Flips, bool Fetches = false>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_groups(const EdgePlace& at,
-                                                                            __m512i* sum) {
+                                                                            __m512i* sum,
+                                                                            Fetching ahead = {}) {
     constexpr int count = Rows * Panels;
     constexpr int chain_count = chains<Rows, Panels>;
     constexpr int turn = groups_of_turn<Rows, Panels>;
@@ -148,6 +149,7 @@ template <int Rows, int Panels, bool Flips>
     for (; groups >= turn; groups -= turn) {
 #pragma GCC unroll 4
         for (int i = 0; i < turn; ++i) {
+            if constexpr (Fetches) ahead.fetch();
             add_group<Rows, Panels, Flips>(strip + i * group, at.strip_stride,
                                            panel + i * panel_group_bytes, at.panel_stride,
                                            sum + i % chain_count * count);
@@ -199,25 +201,43 @@ template <int Panels>
 /// From that many groups on a tile takes long enough for the lines that it writes to arrive.
 inline constexpr Index worth_fetching = 32;
 
+template <int Rows, int Panels, bool Flips, bool Fetches>
+[[gnu::always_inline]] INTACT_TARGET(
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_whole_tile(const EdgePlace& at,
+                                                                                Fetching ahead) {
+    if (at.groups > worth_fetching) {
+#pragma GCC unroll 8
+        for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+            for (int p = 0; p < Panels; ++p) {
+                __builtin_prefetch(at.sums + i * at.sums_stride + p * panel_columns, 1);
+            }
+        }
+    }
+    __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
+    set_start<Rows, Panels>(at, sum);
+    add_groups<Rows, Panels, Flips, Fetches>(at, sum, ahead);
+#pragma GCC unroll 8
+    for (int i = 0; i < Rows; ++i) {
+        store_sums<Panels>(sum + i * Panels, at.sums + i * at.sums_stride);
+    }
+}
+
 template <int Rows, int Panels, bool Flips>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
                  Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
                  Index sums_stride) {
-    if (groups > worth_fetching) {
-#pragma GCC unroll 8
-        for (int i = 0; i < Rows; ++i) {
-#pragma GCC unroll 4
-            for (int p = 0; p < Panels; ++p) {
-                __builtin_prefetch(sums + i * sums_stride + p * panel_columns, 1);
-            }
-        }
-    }
-    __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    add_tile<Rows, Panels, Flips>(
-        {{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}}, sum);
-#pragma GCC unroll 8
-    for (int i = 0; i < Rows; ++i) store_sums<Panels>(sum + i * Panels, sums + i * sums_stride);
+    add_whole_tile<Rows, Panels, Flips, false>(
+        {{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}}, {});
+}
+
+/// The same, and fetches on the way what lies ahead.
+template <int Rows, int Panels, bool Flips>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
+inline void fetching_tile(const Block& block, Index row, Index panel) {
+    add_whole_tile<Rows, Panels, Flips, true>({place(block, row, panel)},
+                                              share_of_tile(block, row, panel, Rows, Panels, 1));
 }
 
 /// Works out and stores the sums of a tile, up to the last column.

@@ -42,7 +42,7 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
 
 template <int Rows, int Panels, bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET("avx2,avxvnni") inline void panels_tile(const TilePlace& at,
-                                                                             NextPanel next) {
+                                                                             Fetching ahead) {
     constexpr int width = 2 * Panels;
     __m256i sum[std::size_t{Rows * width}] = {};
     const std::int32_t* from = at.start != nullptr ? at.start : at.sums;
@@ -58,7 +58,7 @@ template <int Rows, int Panels, bool Fetches>
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel;
     for (Index groups = at.groups; groups > 0; --groups) {
-        if constexpr (Fetches) next.fetch();
+        if constexpr (Fetches) ahead.fetch();
         __m256i columns[std::size_t{width}] = {};
 #pragma GCC unroll 8
         for (int r = 0; r < width; ++r) {
@@ -99,13 +99,13 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
         {strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}, {});
 }
 
-/// The same where weights come from afar for few rows: the next panel is fetched on the way, by
-/// each tile its share. The processor by itself looks ahead to the end of a page.
+/// The same where weights come from afar: what lies ahead is fetched on the way. The processor by
+/// itself looks ahead to the end of a page.
 template <int Rows>
 INTACT_TARGET("avx2,avxvnni")
 inline void fetching_tile(const Block& block, Index row, Index panel) {
-    const TilePlace at = place(block, row, panel);
-    panels_tile<Rows, 1, true>(at, next_panel(block, at, row, Rows, 1));
+    panels_tile<Rows, 1, true>(place(block, row, panel),
+                               share_of_tile(block, row, panel, Rows, 1, 1));
 }
 
 /// Rows rows of two panels, with as many registers as there are.
@@ -136,9 +136,8 @@ inline void multiply(const Block& block) {
         TilesOfWidth<6, BlockTile>{1,
                                    {nullptr, nullptr, fetching_tile<3>, fetching_tile<4>,
                                     fetching_tile<5>, fetching_tile<6>}}};
-    constexpr Index few_rows = 16;
     constexpr Index long_panel = 64;
-    if (block.is_far && block.groups >= long_panel && 2 < block.rows && block.rows <= few_rows) {
+    if ((block.is_far || block.ahead_bytes != 0) && block.groups >= long_panel && block.rows > 2) {
         run_tiles(block, fetching);
     } else {
         run_tiles(block, tiles);
@@ -150,6 +149,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx_vnni,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 1,
+                               .fetches_ahead = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply,
                                .start_sums = avx2::start_sums};

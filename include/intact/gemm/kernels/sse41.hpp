@@ -117,7 +117,6 @@ inline constexpr Kernel kernel{.isa = simd::Isa::sse41,
                                .rows = 6,
                                .columns = panel_columns,
                                .code_bytes = 2,
-                               .fetches_ahead = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply};
 

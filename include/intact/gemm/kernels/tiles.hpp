@@ -7,7 +7,6 @@
 #include <array>
 
 #include "intact/gemm/kernel.hpp"
-#include "intact/gemm/kernels/on_the_way.hpp"
 
 namespace intact::gemm {
 
@@ -59,18 +58,11 @@ inline void run_tile(Tile tile, const Block& block, Index row, Index panel) {
          at.sums_stride);
 }
 
-/// What lies ahead of a block, an equal share before each of its tiles of so many rows and panels.
-/// The processor itself stops looking ahead at the end of a page, which a panel of slow products
-/// feels.
-[[nodiscard]] inline Ahead ahead_of(const Block& block, Index rows, Index panels) noexcept {
-    if (block.ahead_bytes == 0) return {block, 0};  // before any division: they take long
-    return {block, (block.rows + rows - 1) / rows * ((block.panel_count + panels - 1) / panels)};
-}
-
-/// What is asked for while a tile multiplies: the next panel, a step further with each group.
-struct NextPanel {
+/// What a tile asks for while it multiplies: lines that others read later, one with each group. All
+/// at once they would keep the processor from what it reads now.
+struct Fetching {
     const std::int8_t* line = nullptr;
-    Index step = 0;
+    Index step = 0;  ///< bytes, also fewer than a line has
 
     [[gnu::always_inline]] void fetch() {
         constexpr int reading = 0;
@@ -80,12 +72,27 @@ struct NextPanel {
     }
 };
 
-/// The share of a tile of `rows` rows in the next panel, where it passes `passes` times over its
-/// own.
-[[nodiscard]] inline NextPanel next_panel(const Block& block, const TilePlace& at, Index row,
-                                          Index rows, Index passes) noexcept {
-    return {at.panel + at.panel_stride + panel_group_bytes * at.groups * row / block.rows,
-            panel_group_bytes / passes * rows / block.rows};
+/// The share of a tile in what lies ahead of its block or, where nothing does, in the panels behind
+/// its own. It passes `passes` times over its panels.
+[[nodiscard]] inline Fetching share_of_tile(const Block& block, Index row, Index panel, Index rows,
+                                            Index panels, Index passes) noexcept {
+    struct {
+        const std::int8_t* lines;
+        Index bytes;
+        Index before;  // of `all`
+        Index own;
+        Index all;
+    } share;
+    if (block.ahead_bytes == 0) {
+        share = {block.panels + (panel + panels) * block.panel_stride,
+                 panels * panel_group_bytes * block.groups, row, rows, block.rows};
+    } else {  // tiles of the same panels follow each other
+        share = {block.ahead, block.ahead_bytes, panel * block.rows + panels * row, panels * rows,
+                 block.panel_count * block.rows};
+    }
+    const Index steps = share.all * block.groups * passes;
+    return {share.lines + share.bytes * share.before / share.all,
+            (share.bytes * share.own + steps - 1) / steps};
 }
 
 /// Rows of the next tile, of those left.
@@ -98,13 +105,11 @@ template <std::size_t Rows, class T, std::size_t Widths>
 void run_tiles(const Block& block, const std::array<TilesOfWidth<Rows, T>, Widths>& tiles) {
     constexpr auto most = static_cast<Index>(Rows);
     auto width = tiles.begin();
-    Ahead ahead = ahead_of(block, most, width->panels);
     for (Index panel = 0; panel < block.panel_count; panel += width->panels) {
         while (width->panels > block.panel_count - panel) ++width;
         Index row = 0;
         while (row < block.rows) {
             const Index rows = rows_of_tile(block.rows - row, most);
-            ahead.step();
             run_tile(width->by_rows[static_cast<std::size_t>(rows - 1)], block, row, panel);
             row += rows;
         }
