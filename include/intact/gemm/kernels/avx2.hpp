@@ -61,7 +61,7 @@ template <int Rows, int Registers, bool Fetches>
     }
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel + column * group;
-    for (Index g = 0; g < at.groups; ++g) {
+    for (Index groups = at.groups; groups > 0; --groups) {
         if constexpr (Fetches) ahead.fetch();
         __m256i columns[std::size_t{Registers}] = {};
 #pragma GCC unroll 4

@@ -37,16 +37,14 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
     }
 }
 
-template <int Rows, int Panels>
-INTACT_TARGET("avx512f,avx512bw,avx512vl")
-inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
-                 Index sums_stride) {
+template <int Rows, int Panels, bool Fetches>
+[[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512vl") inline void panels_tile(
+    const TilePlace& at, Fetching ahead) {
     constexpr int width = 2 * Panels;
     // Each pair of partial sums starts as (sum so far, 0).
     __m512i sum[std::size_t{Rows * width}] = {};
-    const std::int32_t* from = start != nullptr ? start : sums;
-    const Index from_stride = start != nullptr ? 0 : sums_stride;
+    const std::int32_t* from = at.start != nullptr ? at.start : at.sums;
+    const Index from_stride = at.start != nullptr ? 0 : at.sums_stride;
 #pragma GCC unroll 6
     for (int i = 0; i < Rows; ++i, from += from_stride) {
 #pragma GCC unroll 4
@@ -55,18 +53,21 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
             sum[i * width + r] = _mm512_maskz_cvtepu32_epi64(0xff, _mm256_loadu_si256(eight));
         }
     }
-    for (; groups > 0; --groups) {
+    const std::uint8_t* strip = at.strip;
+    const std::int8_t* panel = at.panel;
+    for (Index groups = at.groups; groups > 0; --groups) {
+        if constexpr (Fetches) ahead.fetch();
         __m512i columns[std::size_t{width}] = {};
 #pragma GCC unroll 4
         for (int r = 0; r < width; ++r) {
-            const std::int8_t* at = panel + r / 2 * panel_stride + r % 2 * 32;
+            const std::int8_t* eight = panel + r / 2 * at.panel_stride + r % 2 * 32;
             columns[r] =
-                _mm512_cvtepi8_epi16(_mm256_load_si256(reinterpret_cast<const __m256i*>(at)));
+                _mm512_cvtepi8_epi16(_mm256_load_si256(reinterpret_cast<const __m256i*>(eight)));
         }
 #pragma GCC unroll 6
         for (int i = 0; i < Rows; ++i) {
             std::int64_t four = 0;
-            std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+            std::memcpy(&four, strip + i * at.strip_stride, sizeof(four));
             const __m512i row = _mm512_set1_epi64(four);
 #pragma GCC unroll 2
             for (int r = 0; r < width; r += 2) {
@@ -87,8 +88,9 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
         _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
     const __m512i odds =
         _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
+    std::int32_t* sums = at.sums;
 #pragma GCC unroll 6
-    for (int i = 0; i < Rows; ++i, sums += sums_stride) {
+    for (int i = 0; i < Rows; ++i, sums += at.sums_stride) {
 #pragma GCC unroll 2
         for (int p = 0; p < Panels; ++p) {
             const __m512i low = sum[i * width + 2 * p];
@@ -100,17 +102,44 @@ inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_
     }
 }
 
+template <int Rows, int Panels>
+INTACT_TARGET("avx512f,avx512bw,avx512vl")
+inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
+                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
+                 Index sums_stride) {
+    panels_tile<Rows, Panels, false>(
+        {strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride}, {});
+}
+
+/// The same, and fetches on the way what lies ahead.
+template <int Rows, int Panels>
+INTACT_TARGET("avx512f,avx512bw,avx512vl")
+inline void fetching_tile(const Block& block, Index row, Index panel) {
+    panels_tile<Rows, Panels, true>(place(block, row, panel),
+                                    share_of_tile(block, row, panel, Rows, Panels, 1));
+}
+
 template <int Panels>
 inline constexpr TilesOfWidth<6> tiles_of_width{
     Panels,
     {nullptr, tile<2, Panels>, tile<3, Panels>, tile<4, Panels>, tile<5, Panels>, tile<6, Panels>}};
 
+template <int Panels>
+inline constexpr TilesOfWidth<6, BlockTile> fetching_tiles_of_width{
+    Panels,
+    {nullptr, fetching_tile<2, Panels>, fetching_tile<3, Panels>, fetching_tile<4, Panels>,
+     fetching_tile<5, Panels>, fetching_tile<6, Panels>}};
+
 inline void multiply(const Block& block) {
+    // None of one row: run_tiles() leaves no row alone.
     static constexpr std::array tiles{tiles_of_width<2>, tiles_of_width<1>};
+    static constexpr std::array fetching{fetching_tiles_of_width<2>, fetching_tiles_of_width<1>};
     if (block.rows == 1) {
         avx2::multiply_row<multiply_panel>(block);
+    } else if (block.ahead_bytes != 0 || (block.is_far && block.rows > 2)) {
+        run_tiles(block, fetching);
     } else {
-        run_tiles(block, tiles);  // leaves no row alone
+        run_tiles(block, tiles);
     }
 }
 
@@ -119,6 +148,7 @@ inline constexpr Kernel kernel{.isa = simd::Isa::avx512_bw,
                                .rows = 6,
                                .columns = 2 * panel_columns,
                                .code_bytes = 2,
+                               .fetches_ahead = true,
                                .pack_rows = pack_rows,
                                .multiply = multiply,
                                .start_sums = avx512::start_sums};

@@ -40,6 +40,31 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
     }
 }
 
+/// Adds the products of one group to the sums of a tile.
+template <int Rows, int Panels>
+[[gnu::always_inline]] INTACT_TARGET("avx2,avxvnni") inline void add_group(
+    const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel, Index panel_stride,
+    __m256i* sum) {
+    constexpr int width = 2 * Panels;
+    __m256i columns[std::size_t{width}] = {};
+#pragma GCC unroll 8
+    for (int r = 0; r < width; ++r) {
+        const std::int8_t* eight = panel + r / 2 * panel_stride + r % 2 * 32;
+        columns[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(eight));
+    }
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; ++i) {
+        std::int32_t four = 0;
+        std::memcpy(&four, strip + i * strip_stride, sizeof(four));
+        const __m256i row = _mm256_set1_epi32(four);
+#pragma GCC unroll 8
+        for (int r = 0; r < width; ++r) {
+            __m256i& to = sum[i * width + r];
+            to = _mm256_dpbusd_avx_epi32(to, row, columns[r]);
+        }
+    }
+}
+
 template <int Rows, int Panels, bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET("avx2,avxvnni") inline void panels_tile(const TilePlace& at,
                                                                              Fetching ahead) {
@@ -55,27 +80,22 @@ template <int Rows, int Panels, bool Fetches>
             sum[i * width + r] = _mm256_loadu_si256(eight);
         }
     }
+    constexpr int turn = 4;  // groups: columns are asked for earlier
     const std::uint8_t* strip = at.strip;
     const std::int8_t* panel = at.panel;
-    for (Index groups = at.groups; groups > 0; --groups) {
-        if constexpr (Fetches) ahead.fetch();
-        __m256i columns[std::size_t{width}] = {};
-#pragma GCC unroll 8
-        for (int r = 0; r < width; ++r) {
-            const std::int8_t* eight = panel + r / 2 * at.panel_stride + r % 2 * 32;
-            columns[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(eight));
+    Index groups = at.groups;
+    for (; groups >= turn; groups -= turn) {
+#pragma GCC unroll 4
+        for (int i = 0; i < turn; ++i) {
+            if constexpr (Fetches) ahead.fetch();
+            add_group<Rows, Panels>(strip + i * group, at.strip_stride,
+                                    panel + i * panel_group_bytes, at.panel_stride, sum);
         }
-#pragma GCC unroll 6
-        for (int i = 0; i < Rows; ++i) {
-            std::int32_t four = 0;
-            std::memcpy(&four, strip + i * at.strip_stride, sizeof(four));
-            const __m256i row = _mm256_set1_epi32(four);
-#pragma GCC unroll 8
-            for (int r = 0; r < width; ++r) {
-                __m256i& to = sum[i * width + r];
-                to = _mm256_dpbusd_avx_epi32(to, row, columns[r]);
-            }
-        }
+        strip += turn * group;
+        panel += turn * panel_group_bytes;
+    }
+    for (; groups > 0; --groups) {
+        add_group<Rows, Panels>(strip, at.strip_stride, panel, at.panel_stride, sum);
         strip += group;
         panel += panel_group_bytes;
     }
