@@ -46,7 +46,7 @@ inline constexpr TilesOfWidth<6> tiles_of_width{
 
 /// Whether tiles of a block fetch what lies ahead.
 [[nodiscard]] inline bool is_fetching(const Block& block) noexcept {
-    return block.ahead_bytes != 0 && block.panel_count == 4 && block.rows > 3;
+    return (block.is_far || block.ahead_bytes != 0) && block.panel_count == 4 && block.rows > 3;
 }
 
 /// For more than three rows, which rows_of_tile() does not cut into fewer.
