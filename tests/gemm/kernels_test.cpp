@@ -28,6 +28,43 @@ std::string departure_without_gaps(const Shape& shape, const gemm::Operand<std::
     return departure(rows, b, false, kernel);
 }
 
+/// What fetching() changes of each block that the kernel is given.
+struct Afar {
+    gemm::Kernel kernel{};
+    bool is_ahead = false;
+
+    [[nodiscard]] gemm::Block change(gemm::Block block) const {
+        if (block.groups == 0) return block;  // no weights at all
+        if (is_ahead) {
+            block.ahead = block.panels;
+            block.ahead_bytes = block.panel_count * block.panel_stride;
+        } else {
+            block.is_far = true;
+        }
+        return block;
+    }
+};
+
+Afar& afar() {
+    static Afar afar;
+    return afar;
+}
+
+/// A kernel as it runs where weights come from afar, or where others lie ahead to be fetched.
+gemm::Kernel fetching(const gemm::Kernel& kernel, bool is_ahead) {
+    afar() = {kernel, is_ahead};
+    gemm::Kernel changed = kernel;
+    changed.multiply = [](const gemm::Block& block) {
+        afar().kernel.multiply(afar().change(block));
+    };
+    if (kernel.multiply_to_codes != nullptr) {
+        changed.multiply_to_codes = [](const gemm::Block& block, const gemm::Codes& codes) {
+            afar().kernel.multiply_to_codes(afar().change(block), codes);
+        };
+    }
+    return changed;
+}
+
 }  // namespace
 
 TEST_CASE("Kernel: every one equals the definition at every edge of its tile") {
@@ -74,6 +111,26 @@ TEST_CASE("Kernel: the same where products share the pipes of all vectors") {
         CHECK(departure_at_edges(kernel, {1, 4, 31, 64}, cases) == "");
         CHECK(departure_to_codes(kernel, cases) == "");
         counts().add(simd::name(kernel.isa), cases);
+    }
+}
+
+TEST_CASE("Kernel: what is fetched on the way changes no sum") {
+    for (const gemm::Kernel& plain : runnable()) {
+        if (!plain.fetches_ahead) continue;
+        CAPTURE(simd::name(plain.isa));
+        for (const bool shares : {false, true}) {
+            if (shares && plain.multiply_sharing == nullptr) continue;
+            for (const bool is_ahead : {false, true}) {
+                const gemm::Kernel kernel =
+                    fetching(shares ? gemm::detail::sharing_pipes(plain) : plain, is_ahead);
+                int cases = 0;
+                CHECK(departure_at_edges(kernel, {4, 256, 266}, cases) == "");
+                if (kernel.multiply_to_codes != nullptr) {
+                    CHECK(departure_to_codes(kernel, cases) == "");
+                }
+                counts().add(simd::name(kernel.isa), cases);
+            }
+        }
     }
 }
 

@@ -73,7 +73,7 @@ struct Fetching {
 };
 
 /// The share of a tile in what lies ahead of its block or, where nothing does, in the panels behind
-/// its own. It passes `passes` times over its panels.
+/// its own, which have a group at least. It passes `passes` times over its panels.
 [[nodiscard]] inline Fetching share_of_tile(const Block& block, Index row, Index panel, Index rows,
                                             Index panels, Index passes) noexcept {
     struct {
