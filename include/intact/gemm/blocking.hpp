@@ -1,9 +1,8 @@
 // How a product is cut so that what is used again is still in a cache.
 //
 //   for each strip of rows                    its codes (rows x k) stay in half of the second
-//   level;
-//                                             copied ones in the first, if all panels stay in the
-//                                             second
+//                                             level; copied ones in half of the first, where all
+//                                             panels stay in the second
 //       for each block of columns             its panels (k x 64) stay in the other half; few rows
 //                                             take 256 columns, whose panels they read but once
 //           for each step of rows             its sums (rows x 64) stay in the first level

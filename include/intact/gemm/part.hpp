@@ -89,7 +89,7 @@ template <class Sum, Epilogue E>
             if (to_codes && !kernel.passes_panels) {
                 most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
             }
-            std::span<const std::int8_t> ahead;
+            std::span<const std::int8_t> ahead;  // of one step: tiles fetch what is behind theirs
             if (kernel.fetches_ahead && !panels_stay && rows > most_step) {
                 const bool is_last = row + rows == part.row + part.rows;
                 ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);

@@ -81,10 +81,9 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
     const EdgePlace at = edge_place<Panels>(block, row, 0);
-    set_start<Rows, Panels>(at, sum);
     Fetching ahead;
     if constexpr (Fetches) ahead = share_of_tile(block, row, 0, Rows, Panels, 1);
-    add_groups<Rows, Panels, Flips, Fetches>(at, sum, ahead);
+    add_tile<Rows, Panels, Flips, Fetches>(at, sum, ahead);
     new_values<Rows * Panels>(sum);
     constexpr int step = rows_of_codes<Panels>;
     constexpr int whole = Rows / step * step;

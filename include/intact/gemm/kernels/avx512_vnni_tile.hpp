@@ -181,12 +181,13 @@ template <int Rows, int Panels, bool Flips, bool Fetches = false>
 }
 
 /// The sums of a tile, of its first chain, before they are stored.
-template <int Rows, int Panels, bool Flips>
+template <int Rows, int Panels, bool Flips, bool Fetches = false>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_tile(const EdgePlace& at,
-                                                                          __m512i* sum) {
+                                                                          __m512i* sum,
+                                                                          Fetching ahead = {}) {
     set_start<Rows, Panels>(at, sum);
-    add_groups<Rows, Panels, Flips>(at, sum);
+    add_groups<Rows, Panels, Flips, Fetches>(at, sum, ahead);
 }
 
 /// Stores the sums of one row of a tile.
@@ -201,6 +202,7 @@ template <int Panels>
 /// From that many groups on a tile takes long enough for the lines that it writes to arrive.
 inline constexpr Index worth_fetching = 32;
 
+/// Works out and stores the sums of a tile of whole groups and panels.
 template <int Rows, int Panels, bool Flips, bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline void add_whole_tile(const EdgePlace& at,
@@ -215,8 +217,7 @@ template <int Rows, int Panels, bool Flips, bool Fetches>
         }
     }
     __m512i sum[std::size_t{chains<Rows, Panels> * Rows * Panels}] = {};
-    set_start<Rows, Panels>(at, sum);
-    add_groups<Rows, Panels, Flips, Fetches>(at, sum, ahead);
+    add_tile<Rows, Panels, Flips, Fetches>(at, sum, ahead);
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
         store_sums<Panels>(sum + i * Panels, at.sums + i * at.sums_stride);
