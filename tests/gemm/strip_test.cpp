@@ -1,6 +1,7 @@
 #include "intact/gemm/strip.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -214,6 +215,9 @@ TEST_CASE("take_strip: rows fewer than the kernel reads at a time are packed beh
     CHECK(strip.packed.rows == 5);
     CHECK(strip.from(20).rows == 12);
     CHECK(strip.from(20).codes == codes.data() + 20 * k);
+    CHECK(gemm::pack_upto(rows, 0, strip, 0, 32, kernel) == 0);
+    CHECK(memory == std::vector<std::uint8_t>(memory.size()));
+    CHECK(gemm::pack_upto(rows, 0, strip, 0, 33, kernel) == 37);  // a call for one is not worth it
     for (Index i = 0; i < 37; ++i) {
         const gemm::StripRows from = strip.from(i);
         CHECK(std::memcmp(from.codes, codes.data() + i * k, k) == 0);
@@ -221,7 +225,38 @@ TEST_CASE("take_strip: rows fewer than the kernel reads at a time are packed beh
     }
     const gemm::Strip few = gemm::take_strip(rows, 32, 37, kernel, memory.data(), false);
     CHECK(few.in_place.rows == 0);
+    std::ranges::fill(memory, 0);
+    CHECK(gemm::pack_upto(rows, 32, few, 0, 5, kernel) == 5);
     CHECK(std::memcmp(few.from(4).codes, codes.data() + 36 * k, k) == 0);
+}
+
+TEST_CASE("pack_upto: the rows of a strip, a part with each call") {
+    gemm::Kernel kernel = gemm::portable::kernel;
+    kernel.signs = gemm::Signs::int8;
+    constexpr Index k = 1000;
+    constexpr Index first = 3;
+    std::vector<std::uint8_t> codes(20 * k);
+    for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i * 7);
+    const gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 20, .k = k, .row_stride = k};
+    const gemm::CanonicalRows rows(a, kernel);
+    std::vector<std::uint8_t> memory(gemm::strip_bytes(rows, a.rows, kernel));
+    const gemm::Strip strip = gemm::take_strip(rows, first, 20, kernel, memory.data(), false);
+    REQUIRE(strip.rows() == 17);
+    const auto check_packed = [&](Index packed) {
+        for (Index i = 0; i < strip.rows(); ++i) {
+            const std::uint8_t* const from = strip.from(i).codes;
+            const std::uint8_t* const code = codes.data() + (first + i) * k;
+            for (Index p = 0; p < k; ++p) REQUIRE(from[p] == (i < packed ? code[p] ^ 128 : 0));
+        }
+    };
+    CHECK(gemm::pack_upto(rows, first, strip, 0, 6, kernel) == 6);
+    check_packed(6);
+    CHECK(gemm::pack_upto(rows, first, strip, 6, 5, kernel) == 6);
+    CHECK(gemm::pack_upto(rows, first, strip, 6, 7, kernel) == 9);  // 4 KiB
+    check_packed(9);
+    CHECK(gemm::pack_upto(rows, first, strip, 9, 16, kernel) == 16);
+    CHECK(gemm::pack_upto(rows, first, strip, 16, 17, kernel) == 17);
+    check_packed(17);
 }
 
 TEST_CASE(
@@ -246,6 +281,31 @@ TEST_CASE(
     kernel.passes_panels = false;
     kernel.signs = gemm::Signs::uint8;  // read in place
     CHECK(rows_of_strip(true) == rows_of_strip(false));
+}
+
+TEST_CASE("rows_in_memory: all codes of the rows and nothing behind, unless much lies between") {
+    const gemm::Kernel& kernel = gemm::portable::kernel;
+    const std::vector<std::uint8_t> codes(1000);
+    gemm::Operand<std::uint8_t> a{.data = codes.data(), .rows = 10, .k = 50, .row_stride = 50};
+    const auto piece = [&](Index row, Index rows, Index end) {
+        return gemm::rows_in_memory(gemm::CanonicalRows(a, kernel), row, rows, end);
+    };
+    const auto* const first = reinterpret_cast<const std::int8_t*>(codes.data());
+    CHECK(piece(2, 3, 10).data() == first + 100);
+    CHECK(piece(2, 3, 10).size() == 150);
+    CHECK(piece(8, 3, 10).size() == 100);
+    CHECK(piece(10, 3, 10).empty());
+    a.row_stride = 99;
+    CHECK(piece(2, 3, 10).data() == first + 198);
+    CHECK(piece(2, 3, 10).size() == 99 + 99 + 50);
+    CHECK(piece(8, 3, 10).size() == 99 + 50);
+    for (const Index stride : {100, 0, -50}) {
+        a.row_stride = stride;
+        CHECK(piece(2, 3, 10).empty());
+    }
+    a.row_stride = 50;
+    a.column_stride = 2;
+    CHECK(piece(2, 3, 10).empty());
 }
 
 TEST_CASE("CanonicalRows: a kernel that reads single codes takes rows that end within a group") {

@@ -88,12 +88,12 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     }
 }
 
-/// Gives a step of some rows, of all over a block, its share of `panels`, to be fetched on the way.
-inline void fetch_ahead(Block& block, std::span<const std::int8_t> panels, Index row, Index rows) {
+/// Gives a step of some rows, of all over a block, its share of what is to be fetched on the way.
+inline void fetch_ahead(Block& block, std::span<const std::int8_t> codes, Index row, Index rows) {
     const auto upto = [&](Index count) {
-        return std::ssize(panels) / panel_group_bytes * count / rows * panel_group_bytes;
+        return std::ssize(codes) / panel_group_bytes * count / rows * panel_group_bytes;
     };
-    block.ahead = panels.data() + upto(row);
+    block.ahead = codes.data() + upto(row);
     block.ahead_bytes = upto(row + block.rows) - upto(row);
 }
 

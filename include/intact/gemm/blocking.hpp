@@ -1,7 +1,7 @@
 // How a product is cut so that what is used again is still in a cache.
 //
 //   for each strip of rows                    its codes (rows x k) stay in half of the second
-//                                             level; copied ones in half of the first, where all
+//                                             level; copied ones in a third of the first, where all
 //                                             panels stay in the second
 //       for each block of columns             its panels (k x 64) stay in the other half; few rows
 //                                             take 256 columns, whose panels they read but once
@@ -71,7 +71,7 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     };
     Index most = worth / kernel.rows * kernel.rows;
     most = fitting(caches.l2 / 8 * (kernel.passes_panels ? 3 : 4), 1, most);
-    if (stays_near) most = fitting(caches.l1 / 2, worth_copying, most);
+    if (stays_near) most = fitting(caches.l1 / 3, worth_copying, most);
     return std::min(rows, most);
 }
 

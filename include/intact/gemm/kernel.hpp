@@ -71,7 +71,7 @@ struct Block {
                                 ///< where read_k is 1
     Index last_columns = panel_columns;  ///< of the last panel; fewer only where the kernel cuts
     bool is_far = false;  ///< whether its panels come from beyond the second-level cache
-    const std::int8_t* ahead = nullptr;  ///< panels that later blocks read; worth fetching
+    const std::int8_t* ahead = nullptr;  ///< codes that are read after it; worth fetching
     Index ahead_bytes = 0;
     const Errand* errand = nullptr;  ///< only where the kernel runs errands
 };

@@ -81,6 +81,7 @@ template <class Sum, Epilogue E>
     for (Index row = part.row; row < part.row + part.rows; row += rows) {
         const Strip strip = take_strip(a, row, part.row + part.rows, kernel, memory, panels_stay);
         rows = strip.rows();
+        Index packed = 0;
         for (Index column = part.column; column < part.column + part.columns;
              column += most_columns) {
             const Index columns = std::min(most_columns, part.column + part.columns - column);
@@ -89,10 +90,14 @@ template <class Sum, Epilogue E>
             if (to_codes && !kernel.passes_panels) {
                 most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
             }
+            const bool is_first = column == part.column;
             std::span<const std::int8_t> ahead;  // of one step: tiles fetch what is behind theirs
             if (kernel.fetches_ahead && !panels_stay && rows > most_step) {
                 const bool is_last = row + rows == part.row + part.rows;
                 ahead = detail::panels_after(b, part, column + columns, is_last, most_columns);
+            } else if (kernel.fetches_ahead && panels_stay && is_first &&
+                       strip.in_place.rows == 0) {
+                ahead = rows_in_memory(a, row + rows, rows, part.row + part.rows);
             }
             if constexpr (!is_wide) {
                 if (!apart) start_sums(b, a.zero_point_of(0), bias, column, padded, kernel, start);
@@ -101,6 +106,9 @@ template <class Sum, Epilogue E>
             for (Index step = 0; step < rows; step += piece_rows) {
                 const StripRows from = strip.from(step);
                 piece_rows = std::min(most_step, from.rows);
+                if (is_first) {
+                    packed = pack_upto(a, row, strip, packed, step + piece_rows, kernel);
+                }
                 const Piece piece{row + step, column, piece_rows, columns};
                 Sum* to = sums[turn];
                 Index to_stride = padded;

@@ -1,12 +1,14 @@
 // The left side of a product on its way into a kernel: canonical rows, packed into strips.
 //
 // A strip is packed once for a number of rows and serves every panel of weights. Rows that already
-// lie as a kernel wants them are read in place.
+// lie as a kernel wants them are read in place; others are packed just before the first panels want
+// them, so that they are copied among products.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "intact/elementwise/sum_codes.hpp"
@@ -137,9 +139,11 @@ struct StripRows {
 };
 
 /// Rows of one operand, read in place or packed: first these, then those, either may be none.
+/// Packed rows are there once pack_upto() was called for them.
 struct Strip {
     StripRows in_place;
     StripRows packed;
+    std::uint8_t* memory;  ///< of the packed rows
 
     [[nodiscard]] Index rows() const noexcept { return in_place.rows + packed.rows; }
     /// Those from `row` on that lie alike.
@@ -148,8 +152,8 @@ struct Strip {
     }
 };
 
-/// The rows from `row` on that fit one strip, of those before `end`; packed to `memory` where they
-/// are not read in place. `panels_stay`: whether all panels stay in the second-level cache.
+/// The rows from `row` on that fit one strip, of those before `end`; to be packed to `memory` where
+/// they are not read in place. `panels_stay`: whether all panels stay in the second-level cache.
 [[nodiscard]] inline Strip take_strip(const CanonicalRows& a, Index row, Index end,
                                       const Kernel& kernel, std::uint8_t* memory,
                                       bool panels_stay) {
@@ -163,14 +167,40 @@ struct Strip {
         packed = runs_out ? 1 : rows & (kernel.read_rows - 1);
     }
     const Index direct = rows - packed;
-    if (packed > 0) pack_strip(a, row + direct, packed, kernel, memory, packed_stride);
     const bool is_followed = row + direct < a.rows && a.rows_adjoin();
     return {.in_place = {.codes = a.data + row * a.row_stride,
                          .stride = a.row_stride,
                          .rows = direct,
                          .flip = a.flip,
                          .last_codes = is_followed ? group : a.last_codes(kernel)},
-            .packed = {.codes = memory, .stride = packed_stride, .rows = packed}};
+            .packed = {.codes = memory, .stride = packed_stride, .rows = packed},
+            .memory = memory};
+}
+
+/// Packs rows of a strip that begins at row `first` of `a`: those before `upto`, and more where
+/// that makes a call worth while. `packed` are there already; returns how many are then.
+[[nodiscard]] inline Index pack_upto(const CanonicalRows& a, Index first, const Strip& strip,
+                                     Index packed, Index upto, const Kernel& kernel) {
+    constexpr Index worth_a_call = 4096;  // bytes
+    const Index from = std::max(packed, strip.in_place.rows);
+    if (upto <= from) return packed;
+    const Index stride = strip.packed.stride;
+    const Index to = std::min(strip.rows(), std::max(upto, from + worth_a_call / stride));
+    pack_strip(a, first + from, to - from, kernel,
+               strip.memory + (from - strip.in_place.rows) * stride, stride);
+    return to;
+}
+
+/// The codes of at most `rows` rows from `row` on, before `end`, as one piece of memory; none where
+/// much else lies between them.
+[[nodiscard]] inline std::span<const std::int8_t> rows_in_memory(const CanonicalRows& a, Index row,
+                                                                 Index rows, Index end) {
+    if (row >= end || a.column_stride != 1 || a.row_stride < a.k || a.row_stride >= 2 * a.k) {
+        return {};
+    }
+    const Index bytes = (std::min(rows, end - row) - 1) * a.row_stride + a.k;
+    const std::uint8_t* const first = a.data + row * a.row_stride;
+    return {reinterpret_cast<const std::int8_t*>(first), static_cast<std::size_t>(bytes)};
 }
 
 /// Bytes of workspace that a part with that many rows takes.
