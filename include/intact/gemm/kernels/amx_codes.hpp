@@ -7,6 +7,11 @@
 // ahead, or it runs out of products. So nothing is called on the way, all that a step needs is in
 // registers, no more than a few codes stand between two products, and what float32 leaves undecided
 // waits until all codes of 2 x 2 tiles are made.
+//
+// What a tile store has written can be loaded once it is in the cache, about 100 cycles later; the
+// products of the next steps hide that. Two steps are too few: there codes come about one 2 x 2
+// tiles later, and among the products of the first step too (281 cycles instead of 370). Products
+// of one step or three gained nothing by it, longer ones lost a hundredth or more.
 #pragma once
 
 #include <algorithm>
@@ -23,10 +28,15 @@
 
 namespace intact::gemm::amx_int8 {
 
+/// HasTwoSteps: of 64 codes along k.
+template <bool HasTwoSteps>
 class CodesSink {
 public:
+    /// 2 x 2 tiles whose sums are in memory at a time.
+    static constexpr int squares = HasTwoSteps ? 2 : 1;
+
     INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
-    CodesSink(const Block& block, const Codes& codes, CodesPlace& place)
+    CodesSink(const Block& block, const Codes& codes, CodesPlace<squares>& place)
         : block_(block), codes_(codes), place_(place), ahead_(block, steps_of(block)) {
         for (Index j = 0; j < codes.columns; j += panel_columns) {
             const Index columns = std::min(panel_columns, codes.columns - j);
@@ -37,23 +47,23 @@ public:
         elementwise::avx512::set_constants(codes.output, place.constants);
     }
 
-    /// The sums before become codes between the products of these. Takes references: copies would
-    /// be made of what has just been written in smaller pieces, and wait until that has left the
-    /// store buffer, with all that the processor has under way.
+    /// What is in memory becomes codes between the products of these. Takes references: copies
+    /// would be made of what has just been written in smaller pieces, and wait until that has left
+    /// the store buffer, with all that the processor has under way.
     template <class Step>
     [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void square(
         const Step& at, const RowTiles& rows, const SumsPlace& place, Index row, Index panel) {
         Step step = at;
         const SumsPlace start = place;
         Index left = rows.whole() - 1;
-        if (is_whole_) {
-            MakingCodes codes = making_codes();
-            step.first(start, before());
-            left = make_meanwhile(left, step, codes);
-            finish(codes);
+        Square& earlier = squares_[turn()];
+        if (earlier.is_whole) {
+            MakingCodes codes = making_codes(turn());
+            left = make_meanwhile(left, step, start, codes);
+            finish(codes, turn());
         } else {
-            step.first(start, before());
-            if (is_there_) store_rows<2, 2>(row_, panel_);
+            step.first(start, in_tiles());
+            if (earlier.is_there) store_rows<2, 2>(turn());
         }
         for (; left > 0; --left) {
             step.advance();
@@ -62,46 +72,68 @@ public:
         }
         step.add_rest(rows);
         ahead_.step();
-        row_ = row;
-        panel_ = panel;
-        is_there_ = true;
-        is_whole_ =
+        Square& these = earlier;
+        these.row = row;
+        these.panel = panel;
+        these.is_there = true;
+        these.is_whole =
             row + 2 * tile_rows <= block_.rows && (panel + 2) * panel_columns <= codes_.columns;
+        if constexpr (HasTwoSteps) turn_ = next_turn();
     }
 
     template <int Base>
     [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void end() {
-        before().template store_all<Base>();
-        if (!is_whole_) return store_rows<2, 2>(row_, panel_);
-        MakingCodes codes = making_codes();
-        finish(codes);
+        in_tiles().template store_all<Base>();
+        make_all(turn());
+        if constexpr (HasTwoSteps) make_all(next_turn());
     }
 
     [[gnu::always_inline]] void step() { ahead_.step(); }
 
     template <int Rows, int Panels>
     [[gnu::always_inline]] void store_all(Index row, Index panel) {
-        store_sums<0, Rows * Panels, Panels>(place_.sums, Panels * panel_columns);
-        store_rows<Rows, Panels>(row, panel);
+        store_sums<0, Rows * Panels, Panels>(place_.sums[0], Panels * panel_columns);
+        store_rows<Rows, Panels>(place_.sums[0], row, panel);
     }
 
 private:
-    /// Where the sums before are stored, if there are any.
-    [[nodiscard]] SquareStore before() const noexcept {
-        return {is_there_ ? place_.sums : nullptr, Parts::columns};
+    /// 2 x 2 tiles on their way to codes.
+    struct Square {
+        Index row = 0;
+        Index panel = 0;
+        bool is_there = false;  // if there are any
+        bool is_whole = false;  // and all of their rows and columns belong to the block
+    };
+
+    [[nodiscard]] int turn() const noexcept { return HasTwoSteps ? turn_ : 0; }
+    [[nodiscard]] int next_turn() const noexcept { return HasTwoSteps ? 1 - turn_ : 0; }
+
+    /// Where the sums that are in tiles are stored, if there are any.
+    [[nodiscard]] SquareStore in_tiles() const noexcept {
+        const int of = next_turn();
+        return {squares_[of].is_there ? place_.sums[of] : nullptr, Parts::columns};
     }
 
     [[nodiscard,
       gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") MakingCodes
-        making_codes() const {
-        const Index column = panel_ * panel_columns;
-        return {place_, column, codes_.out + row_ * codes_.out_stride + column, codes_.out_stride};
+        making_codes(int of) const {
+        const Index row = squares_[of].row;
+        const Index column = squares_[of].panel * panel_columns;
+        return {place_.constants, place_.multipliers + column, place_.sums[of],
+                codes_.out + row * codes_.out_stride + column, codes_.out_stride};
     }
 
-    /// Makes codes between the products of the next steps, at most `left`; returns those left.
+    /// Makes codes between the products of the first step and the next ones, at most `left`;
+    /// returns those left.
     template <class Step>
     [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") Index
-        make_meanwhile(Index left, Step& step, MakingCodes& codes) {
+        make_meanwhile(Index left, Step& step, const SumsPlace& start, MakingCodes& codes) {
+        if constexpr (HasTwoSteps) {
+            make_in_first(step, start, codes);
+            make_between<2, 2, 2, 2>(step, codes);
+            return 0;
+        }
+        step.first(start, in_tiles());
         if (left >= 8) {
             for (Index i = 0; i < 8; ++i) make_between<1, 0, 1, 0>(step, codes);
             return left - 8;
@@ -120,6 +152,21 @@ private:
         return left;
     }
 
+    /// The first step, with parts after each of its products.
+    template <class Step>
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_in_first(
+        Step& step, const SumsPlace& start, MakingCodes& codes) {
+        const SquareStore store = in_tiles();
+        step.template add_first<0>(start, store);
+        codes.make<2>();
+        step.template add_first<1>(start, store);
+        codes.make<2>();
+        step.template add_first<2>(start, store);
+        codes.make<2>();
+        step.template add_first<3>(start, store);
+        codes.make<2>();
+    }
+
     /// A step, with that many parts after each of its products.
     template <int A, int B, int C, int D, class Step>
     [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_between(
@@ -136,55 +183,71 @@ private:
         ahead_.step();
     }
 
-    /// Makes the codes that are left.
+    /// Makes the codes that are left of 2 x 2 tiles.
     [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void finish(
-        MakingCodes& codes) const {
+        MakingCodes& codes, int of) const {
         while (codes.parts != 0) codes.make<1>();
-        if (codes.undecided != 0) store_undecided(codes.undecided);
+        if (codes.undecided != 0) store_undecided(codes.undecided, of);
+    }
+
+    /// Makes all codes of 2 x 2 tiles, if there are any.
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_all(
+        int of) const {
+        if (!squares_[of].is_there) return;
+        if (!squares_[of].is_whole) return store_rows<2, 2>(of);
+        MakingCodes codes = making_codes(of);
+        finish(codes, of);
     }
 
     /// Stores the codes of parts that float32 leaves undecided.
-    [[gnu::noinline]] void store_undecided(std::uint32_t parts) const {
+    [[gnu::noinline]] void store_undecided(std::uint32_t parts, int of) const {
+        const Square& square = squares_[of];
         for (; parts != 0; parts &= parts - 1) {
             const Index part = Parts::all - 1 - std::countr_zero(parts);
-            codes_.store_rows(codes_.work, place_.sums + part * Parts::sums_of_one, Parts::columns,
-                              row_ + part * Parts::rows_of_one, Parts::rows_of_one,
-                              panel_ * panel_columns, Parts::columns);
+            codes_.store_rows(codes_.work, place_.sums[of] + part * Parts::sums_of_one,
+                              Parts::columns, square.row + part * Parts::rows_of_one,
+                              Parts::rows_of_one, square.panel * panel_columns, Parts::columns);
         }
     }
 
     /// Stores the codes of Rows x Panels tiles, as much as there is of them.
     template <int Rows, int Panels>
-    [[gnu::noinline]] void store_rows(Index row, Index panel) const {
+    [[gnu::noinline]] void store_rows(const std::int32_t* sums, Index row, Index panel) const {
         const Index column = panel * panel_columns;
-        codes_.store_rows(codes_.work, place_.sums, Panels * panel_columns, row,
+        codes_.store_rows(codes_.work, sums, Panels * panel_columns, row,
                           std::min(Rows * tile_rows, block_.rows - row), column,
                           std::min(Panels * panel_columns, codes_.columns - column));
+    }
+    template <int Rows, int Panels>
+    [[gnu::noinline]] void store_rows(int of) const {
+        store_rows<Rows, Panels>(place_.sums[of], squares_[of].row, squares_[of].panel);
     }
 
     const Block& block_;
     const Codes& codes_;
-    CodesPlace& place_;
+    CodesPlace<squares>& place_;
     Ahead ahead_;
-    Index row_ = 0;  // of the 2 x 2 tiles before
-    Index panel_ = 0;
-    bool is_there_ = false;  // whether there are any
-    bool is_whole_ = false;  // and all of their rows and columns belong to the block
+    // In memory at turn(), in tiles at next_turn(). Never copied, which would wait as in square().
+    Square squares_[std::size_t{squares}];
+    int turn_ = 0;
 };
 
-template <bool IsSigned>
+template <bool IsSigned, bool HasTwoSteps>
 INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
 inline void multiply_all_to_codes(const Block& block, const Codes& codes) {
-    CodesPlace place;
-    CodesSink sink(block, codes, place);
+    CodesPlace<CodesSink<HasTwoSteps>::squares> place;
+    CodesSink<HasTwoSteps> sink(block, codes, place);
     walk<IsSigned>(block, sink);
 }
 
 inline void multiply_to_codes(const Block& block, const Codes& codes) {
+    const bool has_two_steps = steps_of_tile(block) == 2;
     if (block.is_signed) {
-        multiply_all_to_codes<true>(block, codes);
+        has_two_steps ? multiply_all_to_codes<true, true>(block, codes)
+                      : multiply_all_to_codes<true, false>(block, codes);
     } else {
-        multiply_all_to_codes<false>(block, codes);
+        has_two_steps ? multiply_all_to_codes<false, true>(block, codes)
+                      : multiply_all_to_codes<false, false>(block, codes);
     }
 }
 

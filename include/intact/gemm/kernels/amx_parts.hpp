@@ -21,9 +21,11 @@ struct Parts {
     static constexpr Index all_sums = all * sums_of_one;
 };
 
-/// What a block to codes needs in memory.
+/// What a block to codes needs in memory, for the sums of so many 2 x 2 tiles at a time.
+template <int Squares>
 struct CodesPlace {
-    alignas(64) std::int32_t sums[Parts::all_sums];  ///< of 2 x 2 tiles, or those at an edge
+    alignas(64) std::int32_t
+        sums[std::size_t{Squares}][Parts::all_sums];  ///< of 2 x 2 tiles, or those at an edge
     alignas(64) float multipliers[block_columns];
     elementwise::avx512::QuickConstants constants;
 };
@@ -61,18 +63,19 @@ struct MakingCodes {
     std::uint32_t undecided = 0;  ///< bits of those that float32 leaves open, the last one in bit 0
 
     [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
-        MakingCodes(const CodesPlace& place, Index column, std::uint8_t* to, Index to_stride)
-        : constants(place.constants),
-          left(_mm512_load_ps(place.multipliers + column)),
-          right(_mm512_load_ps(place.multipliers + column + panel_columns)),
-          sums(place.sums),
+        MakingCodes(const elementwise::avx512::QuickConstants& from, const float* multipliers,
+                    const std::int32_t* first, std::uint8_t* to, Index to_stride)
+        : constants(from),
+          left(_mm512_load_ps(multipliers)),
+          right(_mm512_load_ps(multipliers + panel_columns)),
+          sums(first),
           out(to),
           out_stride(to_stride) {}
 
     /// Makes codes of Count parts, which are left.
     template <int Count>
     [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make() {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (int i = 0; i < Count; ++i) {
             const __mmask16 decided = make_codes(sums, left, right, constants, out, out_stride);
             undecided = 2 * undecided + (decided == 0xffff ? 0 : 1);

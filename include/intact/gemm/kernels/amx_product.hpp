@@ -90,7 +90,16 @@ struct SquareStep {
     const std::int8_t* panel;
     Index panel_stride;
 
-    /// The first step, which stores the sums before.
+    /// Product I of the first step, which stores the sums before.
+    template <int I>
+    [[gnu::always_inline]] void add_first(SumsPlace start, SquareStore before) {
+        load_tile<sums_tile<Base, I>>(start.tile(I % 2, I / 2),
+                                      start.stride * Index{sizeof(std::int32_t)});
+        add<I>();
+        before.template store<sums_tile<Base, I + 1>, I>();
+    }
+
+    /// The first step.
     [[gnu::always_inline]] void first(SumsPlace start, SquareStore before) {
         add_first<0>(start, before);
         add_first<1>(start, before);
@@ -128,15 +137,6 @@ struct SquareStep {
         rows = of.rest();
         panel += tile_bytes;
         add_all();
-    }
-
-private:
-    template <int I>
-    [[gnu::always_inline]] void add_first(SumsPlace start, SquareStore before) {
-        load_tile<sums_tile<Base, I>>(start.tile(I % 2, I / 2),
-                                      start.stride * Index{sizeof(std::int32_t)});
-        add<I>();
-        before.template store<sums_tile<Base, I + 1>, I>();
     }
 };
 
