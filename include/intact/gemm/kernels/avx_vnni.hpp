@@ -2,8 +2,8 @@
 // AVX-512. Exact: it does not saturate (vpdpbusds would).
 //
 // A panel of 16 columns is two registers. The tile is 6 rows x 1 panel: 12 registers of sums, 2 of
-// columns, 1 of a row's group; few rows take more panels, so that there are always enough sums for
-// a product that takes four cycles or more while two can start in each.
+// columns, 1 of a row's group; few rows take more panels or several chains over k, so that there
+// are always enough sums for a product that takes four cycles or more while two can start in each.
 //
 // Source   Intel Intrinsics Guide, _mm256_dpbusd_avx_epi32.
 #pragma once
@@ -65,11 +65,17 @@ template <int Rows, int Panels>
     }
 }
 
+/// Chains of sums over k that a tile has, where one would leave products waiting for each other.
+template <int Rows, int Panels>
+inline constexpr int chains = Rows* Panels == 1 ? 4 : (Rows* Panels <= 3 ? 2 : 1);
+
 template <int Rows, int Panels, bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET("avx2,avxvnni") inline void panels_tile(const TilePlace& at,
                                                                              Fetching ahead) {
     constexpr int width = 2 * Panels;
-    __m256i sum[std::size_t{Rows * width}] = {};
+    constexpr int count = Rows * width;
+    constexpr int chain_count = chains<Rows, Panels>;
+    __m256i sum[std::size_t{chain_count * count}] = {};
     const std::int32_t* from = at.start != nullptr ? at.start : at.sums;
     const Index from_stride = at.start != nullptr ? 0 : at.sums_stride;
 #pragma GCC unroll 6
@@ -89,7 +95,8 @@ template <int Rows, int Panels, bool Fetches>
         for (int i = 0; i < turn; ++i) {
             if constexpr (Fetches) ahead.fetch();
             add_group<Rows, Panels>(strip + i * group, at.strip_stride,
-                                    panel + i * panel_group_bytes, at.panel_stride, sum);
+                                    panel + i * panel_group_bytes, at.panel_stride,
+                                    sum + i % chain_count * count);
         }
         strip += turn * group;
         panel += turn * panel_group_bytes;
@@ -98,6 +105,13 @@ template <int Rows, int Panels, bool Fetches>
         add_group<Rows, Panels>(strip, at.strip_stride, panel, at.panel_stride, sum);
         strip += group;
         panel += panel_group_bytes;
+    }
+#pragma GCC unroll 4
+    for (int chain = 1; chain < chain_count; ++chain) {
+#pragma GCC unroll 6
+        for (int i = 0; i < count; ++i) {
+            sum[i] = _mm256_add_epi32(sum[i], sum[chain * count + i]);
+        }
     }
     std::int32_t* sums = at.sums;
 #pragma GCC unroll 6
@@ -146,18 +160,23 @@ inline void two_panels(const std::uint8_t* strip, Index strip_stride, const std:
 
 inline void multiply(const Block& block) {
     static constexpr std::array tiles{
-        TilesOfWidth<6>{2,
-                        {two_panels<1>, two_panels<2>, two_panels<3>, two_panels<4>, two_panels<5>,
-                         two_panels<6>}},
-        TilesOfWidth<6>{1,
-                        {tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>, tile<5, 1>, tile<6, 1>}}};
+        TilesOfWidth<6>{
+            2,
+            {nullptr, two_panels<2>, two_panels<3>, two_panels<4>, two_panels<5>, two_panels<6>}},
+        TilesOfWidth<6>{1, {nullptr, tile<2, 1>, tile<3, 1>, tile<4, 1>, tile<5, 1>, tile<6, 1>}}};
+    static constexpr std::array one_row{TilesOfWidth<1>{4, {tile<1, 4>}},
+                                        TilesOfWidth<1>{2, {tile<1, 2>}},
+                                        TilesOfWidth<1>{1, {tile<1, 1>}}};
     // rows_of_tile() cuts no block of more than 2 rows into fewer than 3.
     static constexpr std::array fetching{
         TilesOfWidth<6, BlockTile>{1,
                                    {nullptr, nullptr, fetching_tile<3>, fetching_tile<4>,
                                     fetching_tile<5>, fetching_tile<6>}}};
     constexpr Index long_panel = 64;
-    if ((block.is_far || block.ahead_bytes != 0) && block.groups >= long_panel && block.rows > 2) {
+    if (block.rows == 1) {
+        run_tiles(block, one_row);
+    } else if ((block.is_far || block.ahead_bytes != 0) && block.groups >= long_panel &&
+               block.rows > 2) {
         run_tiles(block, fetching);
     } else {
         run_tiles(block, tiles);
