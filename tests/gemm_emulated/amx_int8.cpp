@@ -40,7 +40,10 @@ void multiply_tiles() {
 
 }  // namespace intact::emulated_amx::amx_int8
 
+// Each emulated instruction is a loop: inlined all over the kernel they would compile for minutes.
+#define always_inline noinline
 #include "intact/gemm/kernels/amx_int8.hpp"
+#undef always_inline
 #undef gemm
 
 const intact::gemm::Kernel& gemm_emulated::amx_int8() {

@@ -143,8 +143,7 @@ private:
             return left - 4;
         }
         if (left == 3) {
-            make_between<1, 1, 1, 2>(step, codes);
-            make_between<1, 1, 1, 2>(step, codes);
+            for (Index i = 0; i < 2; ++i) make_between<1, 1, 1, 2>(step, codes);
             make_between<1, 1, 2, 2>(step, codes);
             return 0;
         }
@@ -191,7 +190,7 @@ private:
     }
 
     /// Makes all codes of 2 x 2 tiles, if there are any.
-    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_all(
+    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_all(
         int of) const {
         if (!squares_[of].is_there) return;
         if (!squares_[of].is_whole) return store_rows<2, 2>(of);
