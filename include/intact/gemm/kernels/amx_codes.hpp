@@ -56,14 +56,14 @@ public:
         Step step = at;
         const SumsPlace start = place;
         Index left = rows.whole() - 1;
-        Square& earlier = squares_[turn()];
-        if (earlier.is_whole) {
+        Waiting& waiting = squares_[turn()];  // these take its place
+        if (waiting.is_whole) {
             MakingCodes codes = making_codes(turn());
             left = make_meanwhile(left, step, start, codes);
             finish(codes, turn());
         } else {
             step.first(start, in_tiles());
-            if (earlier.is_there) store_rows<2, 2>(turn());
+            if (waiting.is_there) store_rows<2, 2>(turn());
         }
         for (; left > 0; --left) {
             step.advance();
@@ -72,11 +72,10 @@ public:
         }
         step.add_rest(rows);
         ahead_.step();
-        Square& these = earlier;
-        these.row = row;
-        these.panel = panel;
-        these.is_there = true;
-        these.is_whole =
+        waiting.row = row;
+        waiting.panel = panel;
+        waiting.is_there = true;
+        waiting.is_whole =
             row + 2 * tile_rows <= block_.rows && (panel + 2) * panel_columns <= codes_.columns;
         if constexpr (HasTwoSteps) turn_ = next_turn();
     }
@@ -98,9 +97,7 @@ public:
 
 private:
     /// 2 x 2 tiles on their way to codes.
-    struct Square {
-        Index row = 0;
-        Index panel = 0;
+    struct Waiting : Square {
         bool is_there = false;  // if there are any
         bool is_whole = false;  // and all of their rows and columns belong to the block
     };
@@ -200,7 +197,7 @@ private:
 
     /// Stores the codes of parts that float32 leaves undecided.
     [[gnu::noinline]] void store_undecided(std::uint32_t parts, int of) const {
-        const Square& square = squares_[of];
+        const Waiting& square = squares_[of];
         for (; parts != 0; parts &= parts - 1) {
             const Index part = Parts::all - 1 - std::countr_zero(parts);
             codes_.store_rows(codes_.work, place_.sums[of] + part * Parts::sums_of_one,
@@ -227,7 +224,7 @@ private:
     CodesPlace<squares>& place_;
     Ahead ahead_;
     // In memory at turn(), in tiles at next_turn(). Never copied, which would wait as in square().
-    Square squares_[std::size_t{squares}];
+    Waiting squares_[std::size_t{squares}];
     int turn_ = 0;
 };
 

@@ -75,7 +75,7 @@ struct MakingCodes {
     /// Makes codes of Count parts, which are left.
     template <int Count>
     [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make() {
-#pragma GCC unroll 4
+#pragma GCC unroll 2
         for (int i = 0; i < Count; ++i) {
             const __mmask16 decided = make_codes(sums, left, right, constants, out, out_stride);
             undecided = 2 * undecided + (decided == 0xffff ? 0 : 1);

@@ -148,7 +148,7 @@ INTACT_TARGET("avx2,avxvnni")
 inline void two_panels(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
                        Index panel_stride, Index groups, const std::int32_t* start,
                        std::int32_t* sums, Index sums_stride) {
-    if constexpr (Rows <= 2) {
+    if constexpr (Rows == 2) {
         tile<Rows, 2>(strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride);
     } else {
         tile<Rows, 1>(strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride);
