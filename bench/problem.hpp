@@ -10,6 +10,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <numbers>
 #include <random>
 
 #include "bench/shapes.hpp"
@@ -101,9 +102,10 @@ private:
     }
 };
 
-/// The factor that spreads sums of `k` products of random codes over the range of a code.
+/// The factor that spreads sums of `k` products of random codes over the range of a code. No simple
+/// fraction, as scales of trained networks are none: sums are hardly ever half-way between codes.
 [[nodiscard]] inline double code_factor(std::ptrdiff_t k) {
-    return 1.0 / (256.0 * std::sqrt(static_cast<double>(k)));
+    return 1.0 / (80.0 * std::numbers::pi * std::sqrt(static_cast<double>(k)));
 }
 
 }  // namespace bench

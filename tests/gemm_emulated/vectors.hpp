@@ -3,8 +3,10 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 // SIMDe first, under the names of the intrinsics; then nothing may include the real ones.
@@ -13,8 +15,10 @@
 #define _IMMINTRIN_H_INCLUDED  // GCC
 #define __IMMINTRIN_H          // Clang
 
-// What this SIMDe lacks.
+// What this SIMDe lacks, or has under its own name only.
+#define _mm512_maskz_shuffle_i64x2 simde_mm512_maskz_shuffle_i64x2
 using __mmask64 = std::uint64_t;
+using __mmask32 = std::uint32_t;
 using __mmask16 = std::uint16_t;
 using __mmask8 = std::uint8_t;
 
@@ -41,6 +45,13 @@ void store_masked(void* to, std::uint64_t mask, __m512i from) {
 static inline __m128i _mm_maskz_loadu_epi8(__mmask16 mask, const void* from) {
     const auto bytes = masked_bytes<16, 1>(mask, from);
     __m128i vector;
+    std::memcpy(&vector, bytes.data(), sizeof(vector));
+    return vector;
+}
+
+static inline __m256i _mm256_maskz_loadu_epi32(__mmask8 mask, const void* from) {
+    const auto bytes = masked_bytes<8, 4>(mask, from);
+    __m256i vector;
     std::memcpy(&vector, bytes.data(), sizeof(vector));
     return vector;
 }
@@ -83,6 +94,16 @@ static inline __m512 _mm512_maskz_cvtepi32_ps(__mmask16 mask, __m512i from) {
     return _mm512_loadu_ps(reals.data());
 }
 
+static inline __m512d _mm512_maskz_cvtepi32_pd(__mmask8 mask, __m256i from) {
+    std::array<std::int32_t, 8> lanes{};
+    std::memcpy(lanes.data(), &from, sizeof(from));
+    std::array<double, 8> reals{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        if ((mask >> i & 1U) != 0) reals[i] = lanes[i];
+    }
+    return _mm512_loadu_pd(reals.data());
+}
+
 static inline __m256 _mm512_maskz_cvtpd_ps(__mmask8 mask, __m512d from) {
     std::array<double, 8> reals{};
     _mm512_storeu_pd(reals.data(), from);
@@ -103,9 +124,17 @@ static inline __m512i _mm512_maskz_alignr_epi64(__mmask8 mask, __m512i high, __m
     return _mm512_loadu_si512(bytes.data());
 }
 
-static inline __m512i _mm512_maskz_srai_epi32(__mmask16 mask, __m512i from, unsigned count) {
-    auto lanes = lanes_of(from);
-    for (std::int32_t& lane : lanes) lane >>= count;
+/// Conversion to the nearest integer, in a mode that is given; what does not fit becomes -2^31.
+enum { _MM_FROUND_NO_EXC = 8 };
+static inline __m512i _mm512_maskz_cvt_roundps_epi32(__mmask16 mask, __m512 from, int mode) {
+    if (mode != (_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)) std::abort();
+    std::array<float, 16> reals{};
+    _mm512_storeu_ps(reals.data(), from);
+    std::array<std::int32_t, 16> lanes{};
+    for (std::size_t i = 0; i < 16; ++i) {
+        const bool fits = reals[i] >= -0x1p31F && reals[i] < 0x1p31F;
+        lanes[i] = fits ? static_cast<std::int32_t>(std::nearbyint(reals[i])) : INT32_MIN;
+    }
     return _mm512_maskz_loadu_epi32(mask, lanes.data());
 }
 
@@ -114,3 +143,5 @@ static inline __m512i _mm512_maskz_srai_epi32(__mmask16 mask, __m512i from, unsi
 #define INTACT_TARGET(features)
 #undef INTACT_NEW_VALUE
 #define INTACT_NEW_VALUE(vector)
+#undef INTACT_NEW_MASK
+#define INTACT_NEW_MASK(mask)

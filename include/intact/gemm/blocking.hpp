@@ -51,8 +51,10 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     constexpr Index few = most_step_sums / block_columns;
     if (rows < kernel.rows && rows <= few && kernel.read_rows == 1) return block_columns;
     if (!kernel.passes_panels || rows <= kernel.read_rows) return usual_block_columns;
-    const Index fitting = simd::cache_sizes().l2 / 8 / std::max<Index>(1, k);
     const Index most = keeps_sums ? block_columns : most_step_sums / kernel.rows;
+    const Index bytes = simd::cache_sizes().l2 / 8;
+    if (most * k <= bytes) return most;  // before a division, for small products
+    const Index fitting = bytes / k;
     return std::clamp(fitting / kernel.columns * kernel.columns, usual_block_columns, most);
 }
 
@@ -69,10 +71,11 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
         const Index tiles = std::max(least_tiles, bytes / (row_bytes * kernel.rows));
         return std::min(tiles * kernel.rows, most_rows);
     };
-    Index most = worth / kernel.rows * kernel.rows;
+    Index most = rows;
+    if (rows > worth - kernel.rows) most = std::min(rows, worth / kernel.rows * kernel.rows);
     most = fitting(caches.l2 / 8 * (kernel.passes_panels ? 3 : 4), 1, most);
     if (stays_near) most = fitting(caches.l1 / 3, worth_copying, most);
-    return std::min(rows, most);
+    return most;
 }
 
 /// Groups along k of one piece, of `groups`, for rows that lie `row_stride` bytes apart. Where each
@@ -83,10 +86,13 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
                                         const Kernel& kernel) noexcept {
     constexpr Index unit = 16;  // groups
     constexpr Index most_pieces = 5;
-    const Index fitting =
-        simd::cache_sizes().l1 / 2 / kernel.rows / (group * kernel.code_bytes) / unit * unit;
-    if (!kernel.passes_panels || row_stride % 2048 == 0 || fitting == 0 ||
-        groups <= fitting + fitting / 2 || groups > most_pieces * fitting) {
+    const Index bytes = simd::cache_sizes().l1 / 2;
+    const Index group_bytes = group * kernel.code_bytes * kernel.rows;
+    if (!kernel.passes_panels || row_stride % 2048 == 0 || groups * group_bytes <= bytes) {
+        return most_piece_groups;
+    }
+    const Index fitting = bytes / group_bytes / unit * unit;
+    if (groups <= fitting + fitting / 2 || groups > most_pieces * fitting) {
         return most_piece_groups;
     }
     const Index pieces = (groups + fitting - 1) / fitting;

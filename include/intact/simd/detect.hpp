@@ -95,10 +95,11 @@ inline Features detect() noexcept {
         bit(leaf7.b, 16) && bit(leaf7.b, 17) && bit(leaf7.b, 30) && bit(leaf7.b, 31);
     found.avx512_bw = found.avx2 && has_f_dq_bw_vl && saves(0xe6);
     found.avx512_vnni = found.avx512_bw && bit(leaf7.c, 11);
+    const bool has_byte_permutes = bit(leaf7.c, 1);
     const bool has_tiles = bit(leaf7.d, 24) && bit(leaf7.d, 25) && saves(0x60000);
     const Cpuid vendor(0, 0);
     found.has_spare_vector_pipes = vendor.b == 0x68747541U;  // "Auth", of AuthenticAMD
-    found.amx_int8 = found.avx512_vnni && has_tiles && may_use_tiles();
+    found.amx_int8 = found.avx512_vnni && has_byte_permutes && has_tiles && may_use_tiles();
     return found;
 }
 

@@ -23,7 +23,7 @@ namespace intact::simd {
 ///   avx_vnni     vpdpbusd on 256 bits            neon_i8mm     smmla, ummla, usmmla
 ///   avx512_bw    AVX-512 F, BW, DQ, VL
 ///   avx512_vnni  vpdpbusd on 512 bits
-///   amx_int8     tiles, and avx512_vnni
+///   amx_int8     tiles, avx512_vnni and vpermb
 enum class Isa {
     portable,
     neon,

@@ -35,9 +35,10 @@
 #endif
 #endif
 
-// Tells the compiler that a vector in a register may have changed.
+// Tells the compiler that a vector, or a mask of lanes, in a register may have changed.
 #if !defined(INTACT_NEW_VALUE)
 #define INTACT_NEW_VALUE(vector) asm("" : "+v"(vector))
+#define INTACT_NEW_MASK(mask) asm("" : "+Yk"(mask))
 #endif
 
 // INTACT_TARGET for an extension of AArch64, whose name compilers want in different words.

@@ -32,6 +32,7 @@ template <std::size_t Groups, StoredCode T>
         factors[k] =
             quick_multipliers(multipliers + 16 * k, static_cast<__mmask16>(mask >> (16 * k)));
     }
+    const __mmask64 low = low_words();
     for (std::ptrdiff_t i = 0; i < rows; i += step) {
         const std::int32_t* from[4] = {};
         T* to_rows[4] = {};
@@ -41,21 +42,21 @@ template <std::size_t Groups, StoredCode T>
             from[r] = sums + row * sums_stride;
             to_rows[r] = out + row * out_stride;
         }
-        __m512i bits[4] = {};
+        __m512i y[4] = {};
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < 4; ++k) {
             const auto lanes = static_cast<__mmask16>(mask >> (16 * (k % Groups)));
             const __m512i sum =
                 _mm512_maskz_loadu_epi32(lanes, from[k / Groups] + 16 * (k % Groups));
-            bits[k] = quick_bits(sum, factors[k % Groups], to);
+            y[k] = quick_values(sum, factors[k % Groups], to);
         }
-        if (!are_decided<4, Beside::nothing>(bits, to)) [[unlikely]] {
+        if (!are_decided<4>(y, to)) [[unlikely]] {
             const std::ptrdiff_t left = rows - i < step ? rows - i : step;
             requantize_exactly<Groups>(from[0], sums_stride, left, columns, multipliers, output,
                                        to_rows[0], out_stride);
             continue;
         }
-        const __m512i codes = quick_codes<Beside::nothing>(bits, to);
+        const __m512i codes = quick_codes(y, low, to);
         store_rows<Groups, T>(to_rows, mask, codes, codes);
     }
 }

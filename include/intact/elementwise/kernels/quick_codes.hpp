@@ -1,13 +1,14 @@
 // How float32 decides nearly all 8-bit codes of sums of products, and tells where it cannot.
 //
-// For a code from 0 to 255, y = fl32(fl32(sum) * fl32(M) + 256.5 + zero point) lies in [256, 512),
-// where floats stand 2^-15 apart: bits 15 to 22 of y are the code, the bits below say how far
-// beyond a tie the product is. Where the code is not cut, |sum * M| is at most 256.5, so the two
-// conversions are off by at most 2^-23 of that and the addition by 2^-16, together less than 2
-// steps of 2^-15. Products within 2 steps of a tie are left to the exact form: one in 8192.
+// y = int32(fl32(sum) * fl32(2^16 M) + 2^16 (zero point + 1/2) + 4), the product and sum fused, has
+// 16 bits behind the point: its high word is the code, its low word says how far beyond a tie the
+// product is. Where the code is not cut, |sum * M| is at most 256.5 and |y| at most 2^24: the two
+// conversions to float32 are off by at most 2^-23 of that, 2.01 steps of 2^-16, the fused addition
+// and the conversion to int32 together by at most 3/4 step. Products within 4 steps of a tie are
+// left to the exact form: one in 8192.
 //
-// The bits of floats sort as the floats do, and saturation on the way to 16 and to 8 bits cuts
-// what lies outside of [256, 512), also negative floats. Signed codes are worked out 128 higher.
+// Saturation on the way from words to bytes cuts what lies outside of the codes. What no int32
+// holds becomes -2^31, whose low word is 0: undecided too. Signed codes are worked out 128 higher.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +17,32 @@
 
 namespace intact::elementwise::quick {
 
-/// Bits behind the point of y.
-inline constexpr int fraction_bits = 15;
+/// Where the point of y is: its steps are 2^-16.
+inline constexpr float one = 0x1p16F;
 
-/// The bits of 256.0F without the fraction; the code is added to them.
-inline constexpr std::uint16_t base = 0x8700;
+/// The steps that y lies above the middle of what is undecided.
+inline constexpr float middle = 4.0F;
 
-/// All of these bits are 0 where y is within 2 steps of a tie, of which 2 are part of the offset.
-inline constexpr std::int32_t undecided = 0x7ffc;
+/// All of these bits are 0 where y is undecided.
+inline constexpr std::int32_t undecided = 0xfff8;
 
 /// How the codes of one output come about, codes from 0 to 255.
 struct Output {
-    float offset;  ///< 256, half a step for rounding, 2 steps of 2^-15, the zero point; exact
+    std::int32_t zero_point;
     std::uint8_t qmin;
     std::uint8_t qmax;
-    std::uint8_t flip;  ///< exclusive-or that makes them codes of the output's type
+    std::uint8_t
+        flip;  ///< exclusive-or that makes them codes of the output's type: 0, or int8: 128
+
+    /// Added to products in y: half a code for rounding, and the middle. Exact.
+    [[nodiscard]] constexpr float offset() const noexcept {
+        return one * (static_cast<float>(zero_point) + 0.5F) + middle;
+    }
+
+    /// The same for codes of the output's type.
+    [[nodiscard]] constexpr elementwise::Output plain() const noexcept {
+        return {zero_point - flip, qmin - flip, qmax - flip};
+    }
 };
 
 /// The same for codes of type T.
@@ -38,7 +50,7 @@ template <StoredCode T>
 [[nodiscard]] constexpr Output output(const elementwise::Output& of) noexcept {
     static_assert(sizeof(T) == 1);
     constexpr std::int32_t flip = T(-1) < T(0) ? 128 : 0;
-    return {.offset = 256.5F + 0x1p-14F + static_cast<float>(of.zero_point + flip),
+    return {.zero_point = of.zero_point + flip,
             .qmin = static_cast<std::uint8_t>(of.qmin + flip),
             .qmax = static_cast<std::uint8_t>(of.qmax + flip),
             .flip = static_cast<std::uint8_t>(flip)};

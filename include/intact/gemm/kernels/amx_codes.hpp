@@ -1,23 +1,24 @@
 // Products to 8-bit codes with AMX: the sums of 2 x 2 tiles become codes among the products of the
 // next ones.
 //
-// Tiles come into vectors by way of memory only, 4 KiB. 64 sums take about 25 operations on two
-// pipes, 1024 of them 190 cycles, which products of tiles leave free. What else there is counts
-// more: with the instructions of a step along k they have to fit the 512 that the processor looks
-// ahead, or it runs out of products. So nothing is called on the way, all that a step needs is in
-// registers, no more than a few codes stand between two products, and what float32 leaves undecided
-// waits until all codes of 2 x 2 tiles are made.
+// Tiles come into vectors by way of memory only, 4 KiB. Codes of 64 sums take 21 operations, which
+// products of tiles leave free (amx_parts.hpp). What else there is counts more: with the
+// instructions of a step along k they have to fit the 512 that the processor looks ahead, or it
+// runs out of products. So nothing is called on the way, all that a step needs is in registers, no
+// more than a few codes stand between two products, and what float32 leaves undecided waits until
+// all codes of 2 x 2 tiles are made.
 //
 // What a tile store has written can be loaded once it is in the cache, about 100 cycles later; the
-// products of the next steps hide that. Two steps are too few: there codes come about one 2 x 2
-// tiles later, and among the products of the first step too (281 cycles instead of 370). Products
-// of one step or three gained nothing by it, longer ones lost a hundredth or more.
+// products of the next steps hide that. Three steps are too few: there codes come about one 2 x 2
+// tiles later, and among the products of the first step too. Longer products lost a hundredth or
+// more by it.
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 
+#include "intact/elementwise/kernels/avx512_requantize_exactly.hpp"
 #include "intact/gemm/kernels/amx_parts.hpp"
 #include "intact/gemm/kernels/amx_product.hpp"
 #include "intact/gemm/kernels/on_the_way.hpp"
@@ -28,14 +29,14 @@
 
 namespace intact::gemm::amx_int8 {
 
-/// HasTwoSteps: of 64 codes along k.
-template <bool HasTwoSteps>
+/// IsShort: at most three steps of 64 codes along k.
+template <bool IsShort>
 class CodesSink {
 public:
     /// 2 x 2 tiles whose sums are in memory at a time.
-    static constexpr int squares = HasTwoSteps ? 2 : 1;
+    static constexpr int squares = IsShort ? 2 : 1;
 
-    INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
+    INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")
     CodesSink(const Block& block, const Codes& codes, CodesPlace<squares>& place)
         : block_(block), codes_(codes), place_(place), ahead_(block, steps_of(block)) {
         for (Index j = 0; j < codes.columns; j += panel_columns) {
@@ -51,7 +52,7 @@ public:
     /// would be made of what has just been written in smaller pieces, and wait until that has left
     /// the store buffer, with all that the processor has under way.
     template <class Step>
-    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void square(
+    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void square(
         const Step& at, const RowTiles& rows, const SumsPlace& place, Index row, Index panel) {
         Step step = at;
         const SumsPlace start = place;
@@ -77,14 +78,14 @@ public:
         waiting.is_there = true;
         waiting.is_whole =
             row + 2 * tile_rows <= block_.rows && (panel + 2) * panel_columns <= codes_.columns;
-        if constexpr (HasTwoSteps) turn_ = next_turn();
+        if constexpr (IsShort) turn_ = next_turn();
     }
 
     template <int Base>
-    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void end() {
+    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void end() {
         in_tiles().template store_all<Base>();
         make_all(turn());
-        if constexpr (HasTwoSteps) make_all(next_turn());
+        if constexpr (IsShort) make_all(next_turn());
     }
 
     [[gnu::always_inline]] void step() { ahead_.step(); }
@@ -102,8 +103,8 @@ private:
         bool is_whole = false;  // and all of their rows and columns belong to the block
     };
 
-    [[nodiscard]] int turn() const noexcept { return HasTwoSteps ? turn_ : 0; }
-    [[nodiscard]] int next_turn() const noexcept { return HasTwoSteps ? 1 - turn_ : 0; }
+    [[nodiscard]] int turn() const noexcept { return IsShort ? turn_ : 0; }
+    [[nodiscard]] int next_turn() const noexcept { return IsShort ? 1 - turn_ : 0; }
 
     /// Where the sums that are in tiles are stored, if there are any.
     [[nodiscard]] SquareStore in_tiles() const noexcept {
@@ -111,9 +112,8 @@ private:
         return {squares_[of].is_there ? place_.sums[of] : nullptr, Parts::columns};
     }
 
-    [[nodiscard,
-      gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") MakingCodes
-        making_codes(int of) const {
+    [[nodiscard, gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")
+        MakingCodes making_codes(int of) const {
         const Index row = squares_[of].row;
         const Index column = squares_[of].panel * panel_columns;
         return {place_.constants, place_.multipliers + column, place_.sums[of],
@@ -123,50 +123,57 @@ private:
     /// Makes codes between the products of the first step and the next ones, at most `left`;
     /// returns those left.
     template <class Step>
-    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") Index
+    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") Index
         make_meanwhile(Index left, Step& step, const SumsPlace& start, MakingCodes& codes) {
-        if constexpr (HasTwoSteps) {
-            make_in_first(step, start, codes);
-            make_between<2, 2, 2, 2>(step, codes);
-            return 0;
+        if constexpr (IsShort) {
+            if (left <= 0) {
+                make_in_first<2>(step, start, codes);
+                return 0;
+            }
+            make_in_first<1>(step, start, codes);
+            if (left >= 2) {
+                for (Index i = 0; i < 2; ++i) make_between<1, 0, 1, 0>(step, codes);
+                return left - 2;
+            }
+            make_between<1, 1, 1, 1>(step, codes);
+            return left - 1;
         }
         step.first(start, in_tiles());
         if (left >= 8) {
-            for (Index i = 0; i < 8; ++i) make_between<1, 0, 1, 0>(step, codes);
+            for (Index i = 0; i < 8; ++i) make_between<1, 0, 0, 0>(step, codes);
             return left - 8;
         }
         if (left >= 4) {
-            for (Index i = 0; i < 4; ++i) make_between<1, 1, 1, 1>(step, codes);
+            for (Index i = 0; i < 4; ++i) make_between<1, 0, 1, 0>(step, codes);
             return left - 4;
         }
-        if (left == 3) {
-            for (Index i = 0; i < 2; ++i) make_between<1, 1, 1, 2>(step, codes);
-            make_between<1, 1, 2, 2>(step, codes);
-            return 0;
-        }
-        for (; left > 0; --left) make_between<2, 2, 2, 2>(step, codes);
-        return left;
+        for (Index i = 0; i < 2; ++i) make_between<1, 1, 1, 0>(step, codes);
+        make_between<1, 0, 1, 0>(step, codes);
+        return left - 3;
     }
 
-    /// The first step, with parts after each of its products.
-    template <class Step>
-    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_in_first(
-        Step& step, const SumsPlace& start, MakingCodes& codes) {
+    /// The first step, with that many parts after each of its products.
+    template <int Count, class Step>
+    [[gnu::always_inline]] INTACT_TARGET(
+        "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void make_in_first(Step& step,
+                                                                            const SumsPlace& start,
+                                                                            MakingCodes& codes) {
         const SquareStore store = in_tiles();
         step.template add_first<0>(start, store);
-        codes.make<2>();
+        codes.make<Count>();
         step.template add_first<1>(start, store);
-        codes.make<2>();
+        codes.make<Count>();
         step.template add_first<2>(start, store);
-        codes.make<2>();
+        codes.make<Count>();
         step.template add_first<3>(start, store);
-        codes.make<2>();
+        codes.make<Count>();
     }
 
     /// A step, with that many parts after each of its products.
     template <int A, int B, int C, int D, class Step>
-    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_between(
-        Step& step, MakingCodes& codes) {
+    [[gnu::always_inline]] INTACT_TARGET(
+        "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void make_between(Step& step,
+                                                                           MakingCodes& codes) {
         step.advance();
         step.template add<0>();
         codes.make<A>();
@@ -180,14 +187,15 @@ private:
     }
 
     /// Makes the codes that are left of 2 x 2 tiles.
-    [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void finish(
-        MakingCodes& codes, int of) const {
-        while (codes.parts != 0) codes.make<1>();
+    [[gnu::always_inline]] INTACT_TARGET(
+        "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void finish(MakingCodes& codes,
+                                                                     int of) const {
+        while (codes.parts > 0) codes.make<1>();
         if (codes.undecided != 0) store_undecided(codes.undecided, of);
     }
 
     /// Makes all codes of 2 x 2 tiles, if there are any.
-    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl") void make_all(
+    [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void make_all(
         int of) const {
         if (!squares_[of].is_there) return;
         if (!squares_[of].is_whole) return store_rows<2, 2>(of);
@@ -196,13 +204,17 @@ private:
     }
 
     /// Stores the codes of parts that float32 leaves undecided.
-    [[gnu::noinline]] void store_undecided(std::uint32_t parts, int of) const {
-        const Waiting& square = squares_[of];
+    [[gnu::noinline]] INTACT_TARGET(
+        "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void store_undecided(std::uint32_t parts,
+                                                                              int of) const {
+        const Index column = squares_[of].panel * panel_columns;
         for (; parts != 0; parts &= parts - 1) {
             const Index part = Parts::all - 1 - std::countr_zero(parts);
-            codes_.store_rows(codes_.work, place_.sums[of] + part * Parts::sums_of_one,
-                              Parts::columns, square.row + part * Parts::rows_of_one,
-                              Parts::rows_of_one, square.panel * panel_columns, Parts::columns);
+            const Index row = squares_[of].row + part * Parts::rows_of_one;
+            elementwise::avx512::requantize_exactly<2>(
+                place_.sums[of] + part * Parts::sums_of_one, Parts::columns, Parts::rows_of_one,
+                Parts::columns, codes_.multipliers + column, codes_.output,
+                codes_.out + row * codes_.out_stride + column, codes_.out_stride);
         }
     }
 
@@ -228,22 +240,22 @@ private:
     int turn_ = 0;
 };
 
-template <bool IsSigned, bool HasTwoSteps>
-INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
+template <bool IsSigned, bool IsShort>
+INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")
 inline void multiply_all_to_codes(const Block& block, const Codes& codes) {
-    CodesPlace<CodesSink<HasTwoSteps>::squares> place;
-    CodesSink<HasTwoSteps> sink(block, codes, place);
+    CodesPlace<CodesSink<IsShort>::squares> place;
+    CodesSink<IsShort> sink(block, codes, place);
     walk<IsSigned>(block, sink);
 }
 
 inline void multiply_to_codes(const Block& block, const Codes& codes) {
-    const bool has_two_steps = steps_of_tile(block) == 2;
+    const bool is_short = steps_of_tile(block) <= 3;
     if (block.is_signed) {
-        has_two_steps ? multiply_all_to_codes<true, true>(block, codes)
-                      : multiply_all_to_codes<true, false>(block, codes);
+        is_short ? multiply_all_to_codes<true, true>(block, codes)
+                 : multiply_all_to_codes<true, false>(block, codes);
     } else {
-        has_two_steps ? multiply_all_to_codes<false, true>(block, codes)
-                      : multiply_all_to_codes<false, false>(block, codes);
+        is_short ? multiply_all_to_codes<false, true>(block, codes)
+                 : multiply_all_to_codes<false, false>(block, codes);
     }
 }
 

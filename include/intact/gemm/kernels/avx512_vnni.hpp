@@ -3,6 +3,7 @@
 // (avx512_vnni_weave.hpp). One row goes another way where weights are far (avx512_vnni_row.hpp).
 #pragma once
 
+#include "intact/elementwise/kernels/avx512_requantize_exactly.hpp"
 #include "intact/gemm/kernels/avx512_start.hpp"
 #include "intact/gemm/kernels/avx512_vnni_codes.hpp"
 #include "intact/gemm/kernels/avx512_vnni_row.hpp"
@@ -133,8 +134,9 @@ inline void run_to_codes(const Block& block, const Codes& codes) {
     }
     for (; undecided != 0; undecided &= undecided - 1) {
         const Index left = std::countr_zero(undecided);
-        codes.store_rows(codes.work, block.sums + left * block.sums_stride, 0, left, 1, 0,
-                         codes.columns);
+        elementwise::avx512::requantize_exactly<4>(block.sums + left * block.sums_stride, 0, 1,
+                                                   codes.columns, codes.multipliers, codes.output,
+                                                   codes.out + left * codes.out_stride, 0);
     }
 }
 

@@ -27,26 +27,25 @@ struct TileCodes {
 template <int Panels>
 inline constexpr int rows_of_codes = 4 / Panels;
 
-using elementwise::avx512::Beside;
-
 /// Makes codes of the sums of Rows rows of a block from `row` on, at most rows_of_codes. Returns
-/// the rows that float32 leaves undecided, a bit each; only their sums are stored.
-template <int Rows, int Panels, Beside Work>
+/// the rows that float32 leaves undecided, a bit each; only their sums are stored. `low` is
+/// low_words().
+template <int Rows, int Panels>
 [[gnu::always_inline]] INTACT_TARGET(
     "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni") inline std::uint64_t
     store_codes(const Block& block, Index row, const TileCodes& to, std::uint8_t* out,
-                const __m512i* sum) {
+                const __m512i* sum, __mmask64 low) {
     asm("" ::: "memory");  // constants come from memory: there is no register left to hold them
-    __m512i bits[4] = {};
+    __m512i y[4] = {};
 #pragma GCC unroll 4
     for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
         for (int p = 0; p < Panels; ++p) {
-            bits[i * Panels + p] = elementwise::avx512::quick_bits(sum[i * Panels + p],
-                                                                   to.multipliers[p], to.constants);
+            y[i * Panels + p] = elementwise::avx512::quick_values(sum[i * Panels + p],
+                                                                  to.multipliers[p], to.constants);
         }
     }
-    __m512i codes = elementwise::avx512::quick_codes<Work>(bits, to.constants);
+    __m512i codes = elementwise::avx512::quick_codes(y, low, to.constants);
 #pragma GCC unroll 4
     for (int i = 0; i < Rows; ++i, out += to.out_stride) {
         if (Panels == 4 && to.mask == ~__mmask64{0}) {  // faster than a mask of ones
@@ -57,11 +56,11 @@ template <int Rows, int Panels, Beside Work>
         if (i + 1 < Rows) codes = _mm512_maskz_alignr_epi64(0xff, codes, codes, 2 * Panels % 8);
     }
     std::uint64_t undecided = 0;
-    if (!elementwise::avx512::are_decided<Rows * Panels, Work>(bits, to.constants)) [[unlikely]] {
+    if (!elementwise::avx512::are_decided<Rows * Panels>(y, to.constants)) [[unlikely]] {
 #pragma GCC unroll 4
         for (int i = 0; i < Rows; ++i) {
-            const __m512i* const of_row = bits + i * Panels;
-            if (elementwise::avx512::are_decided<Panels, Work>(of_row, to.constants)) continue;
+            const __m512i* const of_row = y + i * Panels;
+            if (elementwise::avx512::are_decided<Panels>(of_row, to.constants)) continue;
             store_sums<Panels>(sum + i * Panels, block.sums + (row + i) * block.sums_stride);
             undecided |= std::uint64_t{1} << (row + i);
         }
@@ -87,15 +86,16 @@ inline std::uint64_t tile_to_codes(const Block& block, Index row, const TileCode
     new_values<Rows * Panels>(sum);
     constexpr int step = rows_of_codes<Panels>;
     constexpr int whole = Rows / step * step;
+    const __mmask64 low = elementwise::avx512::low_words();
     std::uint64_t undecided = 0;
 #pragma GCC unroll 6
     for (int i = 0; i < whole; i += step) {
-        undecided |= store_codes<step, Panels, Beside::nothing>(
-            block, row + i, to, out + i * to.out_stride, sum + i * Panels);
+        undecided |= store_codes<step, Panels>(block, row + i, to, out + i * to.out_stride,
+                                               sum + i * Panels, low);
     }
     if constexpr (whole < Rows) {
-        undecided |= store_codes<Rows - whole, Panels, Beside::nothing>(
-            block, row + whole, to, out + whole * to.out_stride, sum + whole * Panels);
+        undecided |= store_codes<Rows - whole, Panels>(
+            block, row + whole, to, out + whole * to.out_stride, sum + whole * Panels, low);
     }
     return undecided;
 }

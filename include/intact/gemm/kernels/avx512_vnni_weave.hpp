@@ -1,9 +1,9 @@
 // Products to 8-bit codes with AVX-512 VNNI, woven: the sums of a tile become codes among the
 // products of the next tile.
 //
-// On Zen 4, 64 sums take 31 operations (33 with cuts), all but 5 of them in pipes that products of
-// codes leave free. Behind one another they keep all pipes busy for 15 cycles; the processor looks
-// ahead too few instructions to fill those with products of the next tile. In between they cost 6.
+// 64 sums take 22 operations (24 with cuts), on Zen 4 all but 5 of them in pipes that products of
+// codes leave free. Behind one another they keep all pipes busy; the processor looks ahead too few
+// instructions to fill those with products of the next tile.
 #pragma once
 
 #include "intact/gemm/kernels/avx512_vnni_codes.hpp"
@@ -32,6 +32,7 @@ INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes& to) {
     constexpr int tile_rows = woven_rows<Panels>;
     constexpr int step = rows_of_codes<Panels>;
+    const __mmask64 low = elementwise::avx512::low_words();
     std::uint8_t* out = to.out;
     std::uint64_t undecided = 0;
     __m512i before[woven_count] = {};
@@ -51,8 +52,8 @@ inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes
                     at.panel += panel_group_bytes;
                 }
                 new_values<woven_count>(sum);
-                undecided |= store_codes<step, Panels, Beside::products>(
-                    block, row - tile_rows + i, to, out, before + i * Panels);
+                undecided |= store_codes<step, Panels>(block, row - tile_rows + i, to, out,
+                                                       before + i * Panels, low);
             }
             at.groups -= tile_rows / step * groups_between;
         }
@@ -64,8 +65,8 @@ inline std::uint64_t weave_codes(const Block& block, Index rows, const TileCodes
     }
 #pragma GCC unroll 4
     for (int i = 0; i < tile_rows; i += step, out += step * to.out_stride) {
-        undecided |= store_codes<step, Panels, Beside::nothing>(block, rows - tile_rows + i, to,
-                                                                out, before + i * Panels);
+        undecided |= store_codes<step, Panels>(block, rows - tile_rows + i, to, out,
+                                               before + i * Panels, low);
     }
     return undecided;
 }
