@@ -128,19 +128,21 @@ TEST_CASE(
 }
 
 TEST_CASE("requantize: products closer to a tie than float32 can tell, and a little further") {
-    // Whole vectors at one distance from a tie, so that none is decided with its neighbours.
+    // One of 64 in a row, beside zeros, so that it is not decided together with others.
     constexpr double unit = 0x1p-17;
     constexpr std::size_t lanes = 64;
     std::mt19937_64 random(5);
     Row row;
-    for (int distance = -40; distance <= 40; ++distance) {
-        for (std::size_t i = 0; i < 4 * lanes; ++i) {
+    for (int distance = -14; distance <= 14; ++distance) {
+        for (int i = 0; i < 256; ++i) {
             const double real = std::ldexp(1.0 + static_cast<double>(random() >> 12) * 0x1p-52,
                                            -17 - static_cast<int>(random() % 5));
-            const double code = static_cast<double>(random() % 511) - 255.0;
-            const double product = code + 0.5 + distance * unit;
-            row.factors.push_back(make_multiplier(real).value);
-            row.sums.push_back(static_cast<std::int32_t>(std::lround(product / real)));
+            const double most = i % 2 == 0 ? 255.0 : 1.0 + static_cast<double>(random() % 255);
+            const double product = (i % 4 < 2 ? most : -most) - 0.5 + distance * unit;
+            row.factors.resize(row.factors.size() + lanes, make_multiplier(real).value);
+            row.sums.resize(row.sums.size() + lanes, 0);
+            *(row.sums.end() - 1 - static_cast<std::ptrdiff_t>(random() % lanes)) =
+                static_cast<std::int32_t>(std::lround(product / real));
         }
     }
     check_against_integers<std::int8_t>(row, {{0, -128, 127}, {-128, -128, 127}, {127, -128, 127}});

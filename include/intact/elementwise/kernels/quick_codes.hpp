@@ -31,8 +31,7 @@ struct Output {
     std::int32_t zero_point;
     std::uint8_t qmin;
     std::uint8_t qmax;
-    std::uint8_t
-        flip;  ///< exclusive-or that makes them codes of the output's type: 0, or int8: 128
+    std::uint8_t flip;  ///< exclusive-or to codes of the output's type: 0, or 128 for int8
 
     /// Added to products in y: half a code for rounding, and the middle. Exact.
     [[nodiscard]] constexpr float offset() const noexcept {
