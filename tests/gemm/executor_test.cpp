@@ -64,6 +64,19 @@ TEST_CASE("Division: what takes less than twice the hand-over stays whole") {
     CHECK(parts(64, 64, 49, 8, 1000) == 4);
 }
 
+TEST_CASE("Division: along the side that divides better, else along the longer one") {
+    gemm::Kernel kernel = gemm::kernels().back();
+    kernel.gops = 100;
+    kernel.rows = 32;
+    const auto second = [&](Index m, Index n) {
+        return gemm::Division(m, n, 2304, 2, 1000, kernel).part(1);
+    };
+    CHECK(second(196, 256).column == 128);  // 7 tiles of rows, 4 blocks of columns
+    CHECK(second(192, 256).row == 96);
+    CHECK(second(96, 320).column == 128);  // 3 blocks of 5 are less than 2 tiles of 3
+    CHECK(second(1000, 1000).row == 512);
+}
+
 TEST_CASE("hand_over_ns: what an executor says, or a careful guess") {
     struct Other {
         [[nodiscard]] static Index size() { return 2; }

@@ -61,7 +61,8 @@ template <Executor X>
     }
 }
 
-/// A product cut into parts along its longer side, in whole tiles of rows or blocks of columns.
+/// A product cut into parts along its longer side, in whole tiles of rows or blocks of columns;
+/// along the other one where those divide clearly better.
 class Division {
 public:
     /// At most `most` parts, each of which takes at least twice as long as handing it over.
@@ -76,10 +77,16 @@ public:
         const auto worthwhile = static_cast<Index>(std::min(work / worth, 1e6));
         const Index tiles = (m + kernel.rows - 1) / kernel.rows;
         const Index blocks = round_up(n, usual_block_columns) / usual_block_columns;
+        const Index count = std::min(most, worthwhile);
         by_rows_ = tiles >= blocks;
+        const double rows_share = largest_share(tiles, count);
+        const double columns_share = largest_share(blocks, count);
+        if (std::min(rows_share, columns_share) < 0.95 * (by_rows_ ? rows_share : columns_share)) {
+            by_rows_ = !by_rows_;
+        }
         unit_ = by_rows_ ? kernel.rows : usual_block_columns;
         units_ = by_rows_ ? tiles : blocks;
-        count_ = std::clamp<Index>(std::min(most, worthwhile), 1, std::max<Index>(1, units_));
+        count_ = std::clamp<Index>(count, 1, std::max<Index>(1, units_));
     }
 
     [[nodiscard]] Index count() const noexcept { return count_; }
@@ -94,6 +101,13 @@ public:
     }
 
 private:
+    /// Of all work, of the part that has most units.
+    [[nodiscard]] static double largest_share(Index units, Index count) noexcept {
+        if (units <= count) return 1.0 / static_cast<double>(std::max<Index>(1, units));
+        const Index most = (units + count - 1) / count;
+        return static_cast<double>(most) / static_cast<double>(units);
+    }
+
     Index m_;
     Index n_;
     Index unit_ = 1;
