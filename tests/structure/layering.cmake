@@ -138,7 +138,7 @@ foreach(header ${headers})
                 problem("${header}: ${folder} may not include ${target_folder} (intact/${target})")
             elseif(is_kernel AND NOT target_folder STREQUAL simd
                    AND NOT target STREQUAL core/exact.hpp
-                   AND NOT target MATCHES "^elementwise/kernels/.*(quick_codes|requantize_exactly)\\.hpp$"
+                   AND NOT target MATCHES "^elementwise/kernels/.*(quick_codes|requantize(_exactly)?)\\.hpp$"
                    AND NOT target MATCHES "^${folder}/(kernel\\.hpp|kernels/)")
                 problem("${header}: a kernel may not include intact/${target}")
             endif()

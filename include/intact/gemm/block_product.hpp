@@ -47,26 +47,11 @@ inline void add_product(Block& block, Index most, const Kernel& kernel,
 template <QuickEpilogue E, class T = typename E::Output>
 void store_codes(Block& block, Index most, const Piece& piece, const E& epilogue,
                  const Output<T>& out, const Kernel& kernel) {
-    struct Work {
-        const Piece& piece;
-        const E& epilogue;
-        const Output<T>& out;
-    };
-    const Work work{piece, epilogue, out};
-    const auto store_rows = [](const void* of, const std::int32_t* sums, Index stride, Index row,
-                               Index rows, Index column, Index columns) {
-        const auto& to = *static_cast<const Work*>(of);
-        store_piece(Sums<std::int32_t>{sums, stride},
-                    {to.piece.row + row, to.piece.column + column, rows, columns}, to.epilogue,
-                    to.out);
-    };
     const Codes codes{.output = epilogue.quick_output(),
                       .multipliers = epilogue.factors + piece.column,
                       .out = reinterpret_cast<std::uint8_t*>(out.at(piece.row, piece.column)),
                       .out_stride = out.row_stride,
-                      .columns = piece.columns,
-                      .store_rows = store_rows,
-                      .work = &work};
+                      .columns = piece.columns};
     add_product(block, most, kernel, &codes);
 }
 

@@ -57,9 +57,8 @@ concept WideEpilogue = Epilogue<T> &&
 };
 
 /// An epilogue to 8-bit codes that kernels can work out themselves, while they have the sums
-/// at hand (elementwise/kernels/quick_codes.hpp): store() is called for what they leave, within the
-/// kernel; where that holds data in tiles, only if the epilogue is interleaved, see below. It names
-/// itself, so that what derives from it and stores in another way is not taken for it.
+/// at hand (elementwise/kernels/quick_codes.hpp): then store() is not called. It names itself, so
+/// that what derives from it and stores in another way is not taken for it.
 template <class T>
 concept QuickEpilogue = Epilogue<T> && requires(const T& epilogue) {
     requires sizeof(typename T::Output) == 1;

@@ -83,11 +83,6 @@ struct Codes {
     std::uint8_t* out;
     Index out_stride;
     Index columns;  ///< without those that fill the last panel
-
-    /// Stores the codes of some rows and columns from their sums, whatever float32 decides.
-    void (*store_rows)(const void* work, const std::int32_t* sums, Index stride, Index row,
-                       Index rows, Index column, Index columns);
-    const void* work;
 };
 
 /// Most rows of a block to codes, of a kernel that does not take all rows of a strip.
@@ -129,11 +124,10 @@ struct Kernel {
     void (*start_sums)(const std::int64_t* column_sums, std::int32_t za, const std::int32_t* bias,
                        Index with_bias, Index count, std::int32_t* starts) = nullptr;
 
-    /// As multiply, but sums become codes: by float32 where that decides all of some rows, else, or
-    /// where a kernel has no better way, by Codes::store_rows. Blocks of at most most_code_rows and
-    /// 4 panels, or, where a kernel passes panels, of any rows and without Block::sums unless that
-    /// is what they start from; under a simd::DefaultEnvironment. nullptr where a kernel has no
-    /// such form.
+    /// As multiply, but sums become codes: by float32 where that decides, else exactly. Blocks of
+    /// at most most_code_rows and 4 panels, or, where a kernel passes panels, of any rows and
+    /// without Block::sums unless that is what they start from; under a simd::DefaultEnvironment.
+    /// nullptr where a kernel has no such form.
     void (*multiply_to_codes)(const Block& block, const Codes& codes) = nullptr;
 
     /// multiply and multiply_to_codes for processors whose products take the pipes of all vectors
@@ -143,7 +137,7 @@ struct Kernel {
 
     /// Prepare a thread for calls of multiply, and undo that; nullptr where there is nothing to do.
     /// Epilogues run in between: one that uses tiles itself gives their configuration back, and is
-    /// neither an errand nor called by multiply_to_codes, which run while tiles hold data.
+    /// no errand, which runs while tiles hold data.
     void (*enter)(KernelState& state) = nullptr;
     void (*leave)(KernelState& state) = nullptr;
 };

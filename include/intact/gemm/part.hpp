@@ -50,11 +50,9 @@ template <class Sum, Epilogue E>
                                      const Kernel& kernel, Workspace& workspace) {
     constexpr bool is_wide = !std::is_same_v<Sum, std::int32_t>;
     const bool is_raw = !is_wide && std::is_same_v<E, Raw> && out.column_stride == 1;
-    // A kernel that is entered may hold data that an epilogue within it must leave alone.
-    const bool may_be_within = InterleavedEpilogue<E> || kernel.enter == nullptr;
     // A tile's rows at least: blocks of fewer are wider than a kernel makes codes of.
     const bool to_codes = QuickEpilogue<E> && !is_wide && kernel.multiply_to_codes != nullptr &&
-                          may_be_within && out.column_stride == 1 && part.rows >= kernel.rows;
+                          out.column_stride == 1 && part.rows >= kernel.rows;
     // Columns apart are stored in longer runs where a step is stored as a whole.
     const bool as_errand =
         kernel.runs_errands && InterleavedEpilogue<E> && !is_wide && out.column_stride == 1;

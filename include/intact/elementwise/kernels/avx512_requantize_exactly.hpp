@@ -6,7 +6,6 @@
 #pragma once
 
 #include "intact/elementwise/kernels/portable.hpp"
-#include "intact/elementwise/kernels/quick_codes.hpp"
 #include "intact/simd/target.hpp"
 
 #if INTACT_X86
@@ -171,23 +170,6 @@ template <std::size_t Groups, StoredCode T>
         __m512i more = codes;  // 16-bit codes fill two vectors
         if constexpr (sizeof(T) == 2) more = narrowed<T>(rounded + 2, to);
         store_rows<Groups, T>(to_rows, mask, codes, more);
-    }
-}
-
-/// The same for codes as of quick_codes.hpp.
-template <std::size_t Groups>
-INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl")
-inline void requantize_exactly(const std::int32_t* sums, std::ptrdiff_t sums_stride,
-                               std::ptrdiff_t rows, std::ptrdiff_t columns,
-                               const double* multipliers, const quick::Output& output,
-                               std::uint8_t* out, std::ptrdiff_t out_stride) {
-    if (output.flip == 0) {
-        requantize_exactly<Groups, std::uint8_t>(sums, sums_stride, rows, columns, multipliers,
-                                                 output.plain(), out, out_stride);
-    } else {
-        requantize_exactly<Groups, std::int8_t>(sums, sums_stride, rows, columns, multipliers,
-                                                output.plain(), reinterpret_cast<std::int8_t*>(out),
-                                                out_stride);
     }
 }
 

@@ -37,11 +37,6 @@ struct Output {
     [[nodiscard]] constexpr float offset() const noexcept {
         return one * (static_cast<float>(zero_point) + 0.5F) + middle;
     }
-
-    /// The same for codes of the output's type.
-    [[nodiscard]] constexpr elementwise::Output plain() const noexcept {
-        return {zero_point - flip, qmin - flip, qmax - flip};
-    }
 };
 
 /// The same for codes of type T.
@@ -53,6 +48,13 @@ template <StoredCode T>
             .qmin = static_cast<std::uint8_t>(of.qmin + flip),
             .qmax = static_cast<std::uint8_t>(of.qmax + flip),
             .flip = static_cast<std::uint8_t>(flip)};
+}
+
+/// Calls f(output, out) for codes of the output's type: what other kernels than quick ones take.
+template <class F>
+void plainly(const Output& of, std::uint8_t* out, F&& f) {
+    const elementwise::Output plain{of.zero_point - of.flip, of.qmin - of.flip, of.qmax - of.flip};
+    of.flip == 0 ? f(plain, out) : f(plain, reinterpret_cast<std::int8_t*>(out));
 }
 
 }  // namespace intact::elementwise::quick

@@ -18,7 +18,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "intact/elementwise/kernels/avx512_requantize_exactly.hpp"
+#include "intact/elementwise/kernels/avx512_requantize.hpp"
 #include "intact/gemm/kernels/amx_parts.hpp"
 #include "intact/gemm/kernels/amx_product.hpp"
 #include "intact/gemm/kernels/on_the_way.hpp"
@@ -106,6 +106,10 @@ private:
     [[nodiscard]] int turn() const noexcept { return IsShort ? turn_ : 0; }
     [[nodiscard]] int next_turn() const noexcept { return IsShort ? 1 - turn_ : 0; }
 
+    [[nodiscard]] std::uint8_t* out(Index row, Index column) const noexcept {
+        return codes_.out + row * codes_.out_stride + column;
+    }
+
     /// Where the sums that are in tiles are stored, if there are any.
     [[nodiscard]] SquareStore in_tiles() const noexcept {
         const int of = next_turn();
@@ -116,8 +120,8 @@ private:
         MakingCodes making_codes(int of) const {
         const Index row = squares_[of].row;
         const Index column = squares_[of].panel * panel_columns;
-        return {place_.constants, place_.multipliers + column, place_.sums[of],
-                codes_.out + row * codes_.out_stride + column, codes_.out_stride};
+        return {place_.constants, place_.multipliers + column, place_.sums[of], out(row, column),
+                codes_.out_stride};
     }
 
     /// Makes codes between the products of the first step and the next ones, at most `left`;
@@ -207,14 +211,17 @@ private:
     [[gnu::noinline]] INTACT_TARGET(
         "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void store_undecided(std::uint32_t parts,
                                                                               int of) const {
-        const Index column = squares_[of].panel * panel_columns;
         for (; parts != 0; parts &= parts - 1) {
             const Index part = Parts::all - 1 - std::countr_zero(parts);
+            const std::int32_t* sums = place_.sums[of] + part * Parts::sums_of_one;
             const Index row = squares_[of].row + part * Parts::rows_of_one;
-            elementwise::avx512::requantize_exactly<2>(
-                place_.sums[of] + part * Parts::sums_of_one, Parts::columns, Parts::rows_of_one,
-                Parts::columns, codes_.multipliers + column, codes_.output,
-                codes_.out + row * codes_.out_stride + column, codes_.out_stride);
+            const Index column = squares_[of].panel * panel_columns;
+            elementwise::quick::plainly(
+                codes_.output, out(row, column), [&](const auto& output, auto* to) {
+                    elementwise::avx512::requantize_exactly<2>(
+                        sums, Parts::columns, Parts::rows_of_one, Parts::columns,
+                        codes_.multipliers + column, output, to, codes_.out_stride);
+                });
         }
     }
 
@@ -222,9 +229,14 @@ private:
     template <int Rows, int Panels>
     [[gnu::noinline]] void store_rows(const std::int32_t* sums, Index row, Index panel) const {
         const Index column = panel * panel_columns;
-        codes_.store_rows(codes_.work, sums, Panels * panel_columns, row,
-                          std::min(Rows * tile_rows, block_.rows - row), column,
-                          std::min(Panels * panel_columns, codes_.columns - column));
+        const Index rows = std::min(Rows * tile_rows, block_.rows - row);
+        const Index columns = std::min(Panels * panel_columns, codes_.columns - column);
+        elementwise::quick::plainly(
+            codes_.output, out(row, column), [&](const auto& output, auto* to) {
+                elementwise::avx512::requantize_block(sums, Panels * panel_columns, rows, columns,
+                                                      codes_.multipliers + column, output, to,
+                                                      codes_.out_stride);
+            });
     }
     template <int Rows, int Panels>
     [[gnu::noinline]] void store_rows(int of) const {

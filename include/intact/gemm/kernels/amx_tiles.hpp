@@ -5,8 +5,8 @@
 // Here every instruction that touches memory says so, and all of them keep their order.
 //
 // Tiles are numbered at compile time. Nobody else may hold data in them: the x86-64 ABI makes tiles
-// and their configuration scratch for every call. Errands and Codes::store_rows are the exceptions:
-// what they call leaves tiles alone (InterleavedEpilogue in epilogue.hpp).
+// and their configuration scratch for every call. Errands are the exception: what they call leaves
+// tiles alone (InterleavedEpilogue in epilogue.hpp).
 //
 // Source   Intel SDM volume 2, LDTILECFG to TDPBSSD; System V ABI for AMD64, section 3.2.1
 #pragma once

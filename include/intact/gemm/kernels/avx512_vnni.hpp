@@ -134,9 +134,12 @@ inline void run_to_codes(const Block& block, const Codes& codes) {
     }
     for (; undecided != 0; undecided &= undecided - 1) {
         const Index left = std::countr_zero(undecided);
-        elementwise::avx512::requantize_exactly<4>(block.sums + left * block.sums_stride, 0, 1,
-                                                   codes.columns, codes.multipliers, codes.output,
-                                                   codes.out + left * codes.out_stride, 0);
+        const std::int32_t* sums = block.sums + left * block.sums_stride;
+        elementwise::quick::plainly(
+            codes.output, codes.out + left * codes.out_stride, [&](const auto& output, auto* out) {
+                elementwise::avx512::requantize_exactly<4>(sums, 0, 1, codes.columns,
+                                                           codes.multipliers, output, out, 0);
+            });
     }
 }
 
