@@ -29,6 +29,25 @@ TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
     }
 }
 
+TEST_CASE("strip_rows: no more for fewer rows, for which strip_bytes() asks once") {
+    for (const gemm::Kernel& kernel : gemm::kernels()) {
+        CAPTURE(simd::name(kernel.isa));
+        for (const Index bytes : {64, 960, 3008, 5056, 10048, 40000}) {
+            for (const bool stays_near : {false, true}) {
+                Index before = 0;
+                bool grows = true;
+                for (Index rows = 1; rows < 1000; ++rows) {
+                    const Index strip = gemm::strip_rows(rows, bytes, kernel, stays_near);
+                    grows = grows && strip >= before;
+                    before = strip;
+                }
+                CAPTURE(bytes);
+                CHECK(grows);
+            }
+        }
+    }
+}
+
 TEST_CASE("strip_rows: the second cache has room for more, if a strip has one tile of rows") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         for (const Index bytes : {64, 4096, 16384, 32768}) {

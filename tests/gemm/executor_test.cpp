@@ -74,6 +74,8 @@ TEST_CASE("Division: along the side that divides better, else along the longer o
     CHECK(second(196, 256).column == 128);  // 7 tiles of rows, 4 blocks of columns
     CHECK(second(192, 256).row == 96);
     CHECK(second(96, 320).column == 128);  // 3 blocks of 5 are less than 2 tiles of 3
+    CHECK(second(96, 65).row == 32);       // the second block is one column
+    CHECK(second(33, 192).column == 64);   // the second tile is one row
     CHECK(second(1000, 1000).row == 512);
 }
 

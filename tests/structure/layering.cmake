@@ -4,7 +4,8 @@
 #   - a header includes from its own folder and from those its folder may see, and nothing that
 #     is absent;
 #   - simd includes no Eigen; kernels see the standard library, intrinsics, simd, core/exact.hpp, the
-#     kernel struct of their folder and quick codes, and reach no Eigen through those either;
+#     kernel struct of their folder, quick codes and requantization, and reach no Eigen through
+#     those either;
 #   - a header opens with a comment, has #pragma once and at most 300 lines;
 #   - intact.hpp includes every public header (kernels come with their dispatch, io is optional);
 #   - tests mirror headers: each header is named by a test, each test by the layer where it stands.

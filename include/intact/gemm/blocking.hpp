@@ -67,7 +67,7 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
     constexpr Index worth_copying = 4;  // tiles
     const simd::CacheSizes& caches = simd::cache_sizes();
     const auto fitting = [&](Index bytes, Index least_tiles, Index most_rows) {
-        if (most_rows * row_bytes <= bytes) return most_rows;
+        if ((most_rows + kernel.rows - 1) * row_bytes <= bytes) return most_rows;
         const Index tiles = std::max(least_tiles, bytes / (row_bytes * kernel.rows));
         return std::min(tiles * kernel.rows, most_rows);
     };

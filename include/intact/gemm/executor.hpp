@@ -79,8 +79,8 @@ public:
         const Index blocks = round_up(n, usual_block_columns) / usual_block_columns;
         const Index count = std::min(most, worthwhile);
         by_rows_ = tiles >= blocks;
-        const double rows_share = largest_share(tiles, count);
-        const double columns_share = largest_share(blocks, count);
+        const double rows_share = largest_share(m, kernel.rows, tiles, count);
+        const double columns_share = largest_share(n, usual_block_columns, blocks, count);
         if (std::min(rows_share, columns_share) < 0.95 * (by_rows_ ? rows_share : columns_share)) {
             by_rows_ = !by_rows_;
         }
@@ -101,11 +101,11 @@ public:
     }
 
 private:
-    /// Of all work, of the part that has most units.
-    [[nodiscard]] static double largest_share(Index units, Index count) noexcept {
-        if (units <= count) return 1.0 / static_cast<double>(std::max<Index>(1, units));
-        const Index most = (units + count - 1) / count;
-        return static_cast<double>(most) / static_cast<double>(units);
+    /// Of `size` rows or columns, at most, of the part that has most of them.
+    [[nodiscard]] static double largest_share(Index size, Index unit, Index units,
+                                              Index count) noexcept {
+        const Index most = std::min(size, (units + count - 1) / count * unit);
+        return static_cast<double>(most) / static_cast<double>(size);
     }
 
     Index m_;

@@ -26,7 +26,7 @@
 #define INTACT_ARM 0
 #endif
 
-// A program that emulates the instructions (the tests do) defines these two itself.
+// A program that emulates the instructions (the tests do) defines these itself.
 #if !defined(INTACT_TARGET)
 #if INTACT_X86 || INTACT_ARM
 #define INTACT_TARGET(features) __attribute__((target(features)))
@@ -38,6 +38,8 @@
 // Tells the compiler that a vector, or a mask of lanes, in a register may have changed.
 #if !defined(INTACT_NEW_VALUE)
 #define INTACT_NEW_VALUE(vector) asm("" : "+v"(vector))
+#endif
+#if !defined(INTACT_NEW_MASK)
 #define INTACT_NEW_MASK(mask) asm("" : "+Yk"(mask))
 #endif
 

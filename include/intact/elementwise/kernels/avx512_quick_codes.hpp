@@ -49,7 +49,7 @@ struct QuickConstants {
     return _mm512_mul_ps(all, _mm512_set1_ps(quick::one));
 }
 
-/// y of 16 sums; raises no flag, also where it does not fit.
+/// y of 16 sums; not "invalid" where it does not fit.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
     quick_values(__m512i sums, __m512 multipliers, const QuickConstants& to) {
     const __m512 y =

@@ -2,10 +2,10 @@
 //
 // y = int32(fl32(sum) * fl32(2^16 M) + 2^16 (zero point + 1/2) + 4), the product and sum fused, has
 // 16 bits behind the point: its high word is the code, its low word says how far beyond a tie the
-// product is. Where the code is not cut, |sum * M| is at most 256.5 and |y| at most 2^24: the two
-// conversions to float32 are off by at most 2^-23 of that, 2.01 steps of 2^-16, the fused addition
-// and the conversion to int32 together by at most 3/4 step. Products within 4 steps of a tie are
-// left to the exact form: one in 8192.
+// product is. Where the code is not cut, |sum * M| is at most 255.5 and |y| hardly more than 2^24:
+// the two conversions to float32 are off by at most 2^-23 of that, 2.01 steps of 2^-16, the fused
+// addition and the conversion to int32 together by at most 3/4 step. Products within 4 steps of a
+// tie are left to the exact form: one in 8192.
 //
 // Saturation on the way from words to bytes cuts what lies outside of the codes. What no int32
 // holds becomes -2^31, whose low word is 0: undecided too. Signed codes are worked out 128 higher.
@@ -20,7 +20,7 @@ namespace intact::elementwise::quick {
 /// Where the point of y is: its steps are 2^-16.
 inline constexpr float one = 0x1p16F;
 
-/// The steps that y lies above the middle of what is undecided.
+/// Steps added to y, so that those from 0 to 7 behind the point lie around a tie.
 inline constexpr float middle = 4.0F;
 
 /// All of these bits are 0 where y is undecided.
