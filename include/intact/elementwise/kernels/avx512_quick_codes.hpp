@@ -49,6 +49,9 @@ struct QuickConstants {
     return _mm512_mul_ps(all, _mm512_set1_ps(quick::one));
 }
 
+// Without optimization GCC 12 takes the mask below as a short.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverflow"
 /// y of 16 sums; not "invalid" where it does not fit.
 [[gnu::always_inline]] INTACT_TARGET("avx512f,avx512bw") inline __m512i
     quick_values(__m512i sums, __m512 multipliers, const QuickConstants& to) {
@@ -56,6 +59,7 @@ struct QuickConstants {
         _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(0xffff, sums), multipliers, to.offset);
     return _mm512_maskz_cvt_roundps_epi32(0xffff, y, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
+#pragma GCC diagnostic pop
 
 /// Whether the first Count vectors of y decide all of their codes.
 template <int Count>
