@@ -29,7 +29,7 @@ TEST_CASE("strip_rows: whole tiles, or all rows where there are fewer") {
     }
 }
 
-TEST_CASE("strip_rows: no more for fewer rows, for which strip_bytes() asks once") {
+TEST_CASE("strip_rows: fewer rows take no larger strip, which strip_bytes() counts on") {
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         CAPTURE(simd::name(kernel.isa));
         for (const Index bytes : {64, 960, 3008, 5056, 10048, 40000}) {

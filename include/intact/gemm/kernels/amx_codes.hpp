@@ -64,7 +64,7 @@ public:
             finish(codes, turn());
         } else {
             step.first(start, in_tiles());
-            if (waiting.is_there) store_rows<2, 2>(turn());
+            if (waiting.is_there) store_rows(turn());
         }
         for (; left > 0; --left) {
             step.advance();
@@ -202,7 +202,7 @@ private:
     [[gnu::noinline]] INTACT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi") void make_all(
         int of) const {
         if (!squares_[of].is_there) return;
-        if (!squares_[of].is_whole) return store_rows<2, 2>(of);
+        if (!squares_[of].is_whole) return store_rows(of);
         MakingCodes codes = making_codes(of);
         finish(codes, of);
     }
@@ -238,9 +238,8 @@ private:
                                                       codes_.out_stride);
             });
     }
-    template <int Rows, int Panels>
     [[gnu::noinline]] void store_rows(int of) const {
-        store_rows<Rows, Panels>(place_.sums[of], squares_[of].row, squares_[of].panel);
+        store_rows<2, 2>(place_.sums[of], squares_[of].row, squares_[of].panel);
     }
 
     const Block& block_;
