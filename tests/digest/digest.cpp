@@ -1,6 +1,7 @@
 // One number over quantize -> multiply -> requantize -> dequantize, calibration and a network, on
-// fixed inputs. It is the same for every kernel, compiler, optimization level and processor, and
-// equal to what the numeric contract gives in wide integers, computed here a second time.
+// fixed inputs. It is the same for every kernel, number of threads, compiler, optimization level
+// and processor, and equal to what the numeric contract gives in wide integers, computed here a
+// second time.
 //
 // A number that changes is a change of the contract: a decision, never an accident. Prints each
 // part; ends with 1 where one of them is wrong, with 77 where this machine lacks INTACT_ISA.
@@ -72,13 +73,24 @@ int main() {
     record_codes<intact::SymmetricQuantizer<intact::UInt<3>>>(codes, random);
     good = codes.agrees(0xb23a9edb9e4fdb59U) && good;
 
+    const std::uint64_t of_products = 0x8a0b981eeca15de4U;
     Record products("products");
-    record_products(products);
-    good = products.agrees(0xa7101285100be757U) && good;
+    intact::CallersThread here;
+    record_products(products, here);
+    good = products.agrees(of_products) && good;
+
+    Record threads("products on three threads");
+    intact::ThreadTeam team(3);
+    record_products(threads, team);
+    good = threads.agrees(of_products) && good;
+
+    Record long_sums("long sums");
+    record_long_sums(long_sums);
+    good = long_sums.agrees(0x6e344591abe46096U) && good;
 
     Record residuals("residuals");
     record_residuals(residuals);
-    good = residuals.agrees(0x48dd6c6f72f08cb3U) && good;
+    good = residuals.agrees(0x945dfd3aaaebe585U) && good;
 
     Record ranges("ranges");
     record_ranges(ranges);

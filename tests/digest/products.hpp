@@ -1,5 +1,6 @@
 // The part of the digest that multiplies: every pair of 8-bit codes, every epilogue, sums beyond
-// int32.
+// int32; shapes that no tile of a kernel divides, and those for which kernels make codes
+// themselves.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +14,9 @@
 #include "intact/gemm/product.hpp"
 
 /// The product in raw sums, codes and reals: x [m, k] with one scale, w [n, k] with n of them.
-template <class A, class B>
-void record_product(Record& record, Random& random, Index m, Index k, Index n, bool symmetric) {
+template <class A, class B, intact::Executor X>
+void record_product(Record& record, Random& random, X& executor, Index m, Index k, Index n,
+                    bool symmetric) {
     using Limits = std::numeric_limits<A>;
     using WeightLimits = std::numeric_limits<B>;
     const Params x_params{.scale = random.positive(-8, -4),
@@ -47,16 +49,20 @@ void record_product(Record& record, Random& random, Index m, Index k, Index n, b
     const intact::Quantized<B, intact::PerChannel<0>, Codes<B>> w_codes(w, w_library, w_grid);
 
     const auto packed = intact::pack(w_codes);
-    const auto sums = intact::multiply(x_codes, packed, intact::Raw());
-    const auto unsigned_codes = intact::multiply(
-        x_codes, packed, intact::Requantize<std::uint8_t>(library(y_params), bias));
+    const auto multiply = [&](const auto& output, auto y) {
+        intact::multiply(x_codes, packed, output, y, executor);
+        return y;
+    };
     const Params s_params{.scale = y_params.scale, .zero_point = -17, .qmin = -128, .qmax = 127};
-    const auto signed_codes =
-        intact::multiply(x_codes, packed, intact::Requantize<std::int8_t>(library(s_params), bias));
-    const auto clamped = intact::multiply(
-        x_codes, packed,
-        intact::Requantize<std::uint8_t>(library(y_params), bias, intact::Activation::relu6));
-    const auto reals = intact::multiply(x_codes, packed, intact::Dequantize(bias));
+    const auto sums = multiply(intact::Raw(), Codes<std::int32_t>(m, n));
+    const auto unsigned_codes = multiply(intact::Requantize<std::uint8_t>(library(y_params), bias),
+                                         Codes<std::uint8_t>(m, n));
+    const auto signed_codes = multiply(intact::Requantize<std::int8_t>(library(s_params), bias),
+                                       Codes<std::int8_t>(m, n));
+    const auto clamped = multiply(
+        intact::Requantize<std::uint8_t>(library(y_params), bias, intact::Activation::relu6),
+        Codes<std::uint8_t>(m, n));
+    const auto reals = multiply(intact::Dequantize(bias), Codes<float>(m, n));
 
     for (Index i = 0; i < m; ++i) {
         for (Index j = 0; j < n; ++j) {
@@ -82,7 +88,8 @@ void record_product(Record& record, Random& random, Index m, Index k, Index n, b
 }
 
 /// Sums longer than int32 holds, as int64 and as reals.
-inline void record_long_sums(Record& record, Random& random) {
+inline void record_long_sums(Record& record) {
+    Random random(4);
     const Index k = 70000;
     const Params x_params{.scale = random.positive(-8, -4), .zero_point = 3};
     const Params w_params{
@@ -111,14 +118,17 @@ inline void record_long_sums(Record& record, Random& random) {
     }
 }
 
-inline void record_products(Record& record) {
+template <intact::Executor X>
+void record_products(Record& record, X& executor) {
     Random random(3);
     for (const bool symmetric : {false, true}) {
-        record_product<std::uint8_t, std::int8_t>(record, random, 5, 67, 19, symmetric);
-        record_product<std::int8_t, std::int8_t>(record, random, 9, 33, 35, symmetric);
-        record_product<std::uint8_t, std::uint8_t>(record, random, 1, 300, 16, symmetric);
-        record_product<std::int8_t, std::uint8_t>(record, random, 17, 5, 3, symmetric);
+        record_product<std::uint8_t, std::int8_t>(record, random, executor, 5, 67, 19, symmetric);
+        record_product<std::int8_t, std::int8_t>(record, random, executor, 9, 33, 35, symmetric);
+        record_product<std::uint8_t, std::uint8_t>(record, random, executor, 1, 300, 16, symmetric);
+        record_product<std::int8_t, std::uint8_t>(record, random, executor, 17, 5, 3, symmetric);
+        record_product<std::uint8_t, std::int8_t>(record, random, executor, 97, 64, 64, symmetric);
+        record_product<std::int8_t, std::int8_t>(record, random, executor, 34, 300, 83, symmetric);
     }
-    record_product<std::uint8_t, std::int8_t>(record, random, 3, 5000, 4, false);
-    record_long_sums(record, random);
+    record_product<std::uint8_t, std::int8_t>(record, random, executor, 33, 2900, 64, true);
+    record_product<std::uint8_t, std::int8_t>(record, random, executor, 3, 5000, 4, false);
 }

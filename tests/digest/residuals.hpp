@@ -83,6 +83,7 @@ inline void record_residuals(Record& record) {
     Random random(12);
     record_residual<std::uint8_t, std::uint8_t>(record, random, 7, 67, 35);
     record_residual<std::int8_t, std::uint8_t>(record, random, 30, 16, 64);
+    record_residual<std::uint8_t, std::uint8_t>(record, random, 67, 130, 66);
     record_residual<std::uint8_t, std::int8_t>(record, random, 1, 300, 259);
     record_residual<std::int8_t, std::int8_t>(record, random, 19, 5, 9);
 }
