@@ -121,7 +121,6 @@ int main(int argc, char** argv) try {
         return 2;
     }
     const std::vector<Layer> layers = layers_in(words);
-    const intact::gemm::Kernel& kernel = intact::gemm::best_kernel();
     std::cout << machine() << '\n' << simd::describe() << '\n';
     for (const Layer& layer : layers) {
         if (layer.is_depthwise()) {
@@ -129,6 +128,8 @@ int main(int argc, char** argv) try {
                       << "not measured here.\n";
             continue;
         }
+        const Shape shape = layer.shape();
+        const intact::gemm::Kernel& kernel = intact::gemm::best_kernel(shape.m, shape.n, shape.k);
         const Costs costs = measure(layer, kernel, is_quick ? glance : Effort());
         print_costs(layer, costs);
         std::cout << "  " << verdict(layer, costs, kernel.isa) << '\n';

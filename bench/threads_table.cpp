@@ -47,9 +47,9 @@ Options read_options(const std::vector<std::string>& arguments) {
     return options;
 }
 
-void print_row(const Shape& shape, const gemm::Kernel& kernel, ThreadTeam& team,
-               const Effort& effort) {
+void print_row(const Shape& shape, ThreadTeam& team, const Effort& effort) {
     const Problem problem(shape);
+    const gemm::Kernel& kernel = gemm::best_kernel(shape.m, shape.n, shape.k);
     const OurProducts alone(problem, kernel);
     const OurProducts together(problem, kernel, &team);
     std::printf("%-15s |", text(shape).c_str());
@@ -72,18 +72,18 @@ void print_row(const Shape& shape, const gemm::Kernel& kernel, ThreadTeam& team,
 int main(int argc, char** argv) try {
     keep_memory();
     const Options options = read_options({argv + 1, argv + argc});
-    const gemm::Kernel& kernel = gemm::best_kernel();
+    const simd::Isa isa = gemm::best_kernel().isa;
     ThreadTeam team(options.threads);
     std::cout << machine() << "\n"
               << simd::describe() << "\nGOPS of one thread and of " << options.threads
               << ", and the gain\n\n";
     std::printf("%-15s | %-20s | %-20s |\n", "M x K x N", name(Kind::u8_s32), name(Kind::u8_u8));
     std::fflush(stdout);
-    const double most = options.is_quick                    ? quick_operations
-                        : kernel.isa == simd::Isa::portable ? portable_operations
-                                                            : 1e12;
+    const double most = options.is_quick             ? quick_operations
+                        : isa == simd::Isa::portable ? portable_operations
+                                                     : 1e12;
     for (const Shape& shape : shapes) {
-        if (shape.operations() <= most) print_row(shape, kernel, team, options.effort);
+        if (shape.operations() <= most) print_row(shape, team, options.effort);
     }
     return 0;
 } catch (const std::exception& error) {

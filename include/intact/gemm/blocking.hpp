@@ -80,8 +80,8 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
 
 /// Groups along k of one piece, of `groups`, for rows that lie `row_stride` bytes apart. Where each
 /// tile of rows passes over panels, its codes stay in half of the first level, unless they start at
-/// so few places that they would push each other out, hardly reach beyond it, or reach so far that
-/// sums would come and go too often.
+/// so few places that they would push each other out, would fit two pieces (measured: sums that
+/// come and go once cost more), or reach so far that sums would come and go too often.
 [[nodiscard]] inline Index piece_groups(Index groups, Index row_stride,
                                         const Kernel& kernel) noexcept {
     constexpr Index unit = 16;  // groups
@@ -92,7 +92,7 @@ static_assert(most_piece_groups * group <= largest_k(255, 128),
         return most_piece_groups;
     }
     const Index fitting = bytes / group_bytes / unit * unit;
-    if (groups <= fitting + fitting / 2 || groups > most_pieces * fitting) {
+    if (groups <= 2 * fitting || groups > most_pieces * fitting) {
         return most_piece_groups;
     }
     const Index pieces = (groups + fitting - 1) / fitting;
