@@ -1,4 +1,4 @@
-// Products on the threads of executors: the same results, errors that come through, no allocation.
+// Products on the threads of executors: the same results, errors that come through.
 #include <atomic>
 #include <stdexcept>
 #include <thread>

@@ -5,9 +5,9 @@
 //
 // Where the sources leave the result undefined (an int32 overflow), it wraps here.
 //
-// Source   https://github.com/google/gemmlowp fixedpoint/fixedpoint.h;
-// https://github.com/google/ruy
-//          ruy/apply_multiplier.cc; https://github.com/tensorflow/tflite-micro kernels/internal
+// Source   gemmlowp  https://github.com/google/gemmlowp fixedpoint/fixedpoint.h
+//          ruy       https://github.com/google/ruy ruy/apply_multiplier.cc
+//          TFLite    https://github.com/tensorflow/tflite-micro kernels/internal
 //
 //   const QuantizedMultiplier m = quantize_multiplier(0.0123);
 //   const std::int32_t y = multiply_by_quantized_multiplier(sum, m);

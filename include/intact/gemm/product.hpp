@@ -4,7 +4,9 @@
 // Shapes   x [batch, in], W [out, in], y [batch, out]; any may be empty (no terms: y is the bias)
 // Errors   std::invalid_argument  shapes that do not meet; k beyond what int32 holds, where the
 //                                 output is not float or int64 (gemm/limits.hpp); a bad bias
-// Cost     2 * batch * in * out operations.
+// Cost     2 * batch * in * out operations. Each call allocates what the scales become, at most 12
+//          bytes an output channel (and 8 a row where rows have scales); a network makes that once,
+//          gemm::multiply takes it made.
 //
 //   const auto w = intact::pack(w8);
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));
