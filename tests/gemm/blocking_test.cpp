@@ -120,7 +120,7 @@ TEST_CASE("piece_groups: rows of a piece stay in the nearest cache where panels 
     for (const gemm::Kernel& kernel : gemm::kernels()) {
         CAPTURE(simd::name(kernel.isa));
         const Index fitting = simd::cache_sizes().l1 / 2 / kernel.rows / gemm::group;
-        for (const Index groups : {0, 1, 100, 192, 384, 385, 500, 576, 1000, 1025, 5000}) {
+        for (const Index groups : {0, 1, 100, 192, 350, 385, 500, 576, 1000, 1025, 5000}) {
             const Index piece = gemm::piece_groups(groups, 4 * groups + 4, kernel);
             CHECK(piece <= gemm::most_piece_groups);
             if (!kernel.passes_panels || groups <= 2 * (fitting - 16) || groups > 5 * fitting) {
