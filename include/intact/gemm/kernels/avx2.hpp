@@ -135,8 +135,10 @@ inline void multiply(const Block& block) {
                                    {nullptr, fetching_tile<2>, fetching_tile<3>, fetching_tile<4>,
                                     fetching_tile<5>, fetching_tile<6>}}};
     constexpr Index long_panel = 64;
-    if (block.rows == 1) {
-        multiply_row<multiply_panel>(block);
+    if (block.rows == 1 && block.is_far) {
+        multiply_row<multiply_panel<true>>(block);
+    } else if (block.rows == 1) {
+        multiply_row<multiply_panel<false>>(block);
     } else if (block.groups >= long_panel) {
         run_tiles(block, fetching);
     } else {

@@ -52,14 +52,25 @@ inline void cut_row(const std::uint8_t* strip, Index groups, std::uint8_t* to) {
     }
 }
 
+/// How far ahead of weights from beyond the second-level cache those are fetched that come next, in
+/// their panel or behind it. What the processor fetches by itself was 4 to 40 % slower (Zen 3),
+/// since 16 operations come between two lines.
+inline constexpr Index fetched_ahead = 2048;
+
 /// Adds up to short_groups groups of a panel to its 16 sums.
+template <bool Fetches>
 [[gnu::always_inline]] INTACT_TARGET("avx2") inline void add_short(const std::uint8_t* row,
                                                                    const std::int8_t* panel,
                                                                    Index groups, __m256i* sums) {
+    constexpr int reading = 0;
+    constexpr int second_level = 2;
     __m256i of_low[2] = {};
     __m256i of_high[2] = {};
 #pragma GCC unroll 8
     for (Index g = 0; g < groups; ++g, row += halves_bytes, panel += panel_group_bytes) {
+        if constexpr (Fetches) {
+            __builtin_prefetch(panel + fetched_ahead, reading, second_level);
+        }
         std::int32_t four[2] = {};
         std::memcpy(&four[0], row, sizeof(four[0]));
         std::memcpy(&four[1], row + group, sizeof(four[1]));
@@ -89,17 +100,18 @@ inline void cut_row(const std::uint8_t* strip, Index groups, std::uint8_t* to) {
 using MultiplyPanel = void (*)(const std::uint8_t* row, const std::int8_t* panel, Index groups,
                                const std::int32_t* start, std::int32_t* sums);
 
+template <bool Fetches>
 INTACT_TARGET("avx2")
 inline void multiply_panel(const std::uint8_t* row, const std::int8_t* panel, Index groups,
                            const std::int32_t* start, std::int32_t* sums) {
     const auto* from = reinterpret_cast<const __m256i*>(start);
     __m256i sum[2] = {_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1)};
     for (; groups >= short_groups; groups -= short_groups) {
-        add_short(row, panel, short_groups, sum);
+        add_short<Fetches>(row, panel, short_groups, sum);
         row += short_groups * halves_bytes;
         panel += short_groups * panel_group_bytes;
     }
-    add_short(row, panel, groups, sum);
+    add_short<Fetches>(row, panel, groups, sum);
     auto* to = reinterpret_cast<__m256i*>(sums);
     _mm256_storeu_si256(to, sum[0]);
     _mm256_storeu_si256(to + 1, sum[1]);
