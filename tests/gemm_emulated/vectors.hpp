@@ -145,3 +145,7 @@ static inline __m512i _mm512_maskz_cvt_roundps_epi32(__mmask16 mask, __m512 from
 #define INTACT_NEW_VALUE(vector)
 #undef INTACT_NEW_MASK
 #define INTACT_NEW_MASK(mask)
+
+// What kernel files borrow from those of elementwise kernels has names of its own too: of two
+// inline functions of one name a linker keeps one, which could be the native one of another unit.
+#define avx512 avx512_emulated
