@@ -69,7 +69,8 @@ struct Block {
     std::uint8_t flip = 0;      ///< exclusive-or for codes of the strip, where the kernel flips
     Index last_codes = group;   ///< that are read of each row's last group; fewer than a group only
                                 ///< where read_k is 1
-    Index last_columns = panel_columns;  ///< of the last panel; fewer only where the kernel cuts
+    Index last_columns = panel_columns;  ///< whose sums are wanted of the last panel; a kernel that
+                                         ///< cuts leaves the others alone
     bool is_far = false;  ///< whether its panels come from beyond the second-level cache
     const std::int8_t* ahead = nullptr;  ///< codes that are read after it; worth fetching
     Index ahead_bytes = 0;

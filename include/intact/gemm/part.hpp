@@ -84,6 +84,7 @@ template <class Sum, Epilogue E>
              column += most_columns) {
             const Index columns = std::min(most_columns, part.column + part.columns - column);
             const Index padded = round_up(columns, panel_columns);
+            const Index last_columns = panel_columns - (padded - columns);
             Index most_step = step_rows(rows, padded, kernel, keeps_sums);
             if (to_codes && !kernel.passes_panels) {
                 most_step = std::min(most_step, most_code_rows / kernel.rows * kernel.rows);
@@ -130,6 +131,7 @@ template <class Sum, Epilogue E>
                             .flip = from.flip,
                             .last_codes =
                                 piece.rows < from.rows && a.rows_adjoin() ? group : from.last_codes,
+                            .last_columns = kernel.cuts ? panel_columns : last_columns,
                             .is_far = is_far};
                 if (!ahead.empty()) detail::fetch_ahead(block, ahead, step, rows);
                 if constexpr (is_wide) {
@@ -141,7 +143,7 @@ template <class Sum, Epilogue E>
                         if (to_output) {
                             to = out.at(piece.row, column);
                             to_stride = out.row_stride;
-                            block.last_columns = panel_columns - (padded - columns);
+                            block.last_columns = last_columns;
                         }
                     }
                     // Rows of one tile share no panels with others.

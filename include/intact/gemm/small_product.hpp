@@ -50,6 +50,7 @@ template <Byte T, Epilogue E>
     alignas(cache_line_bytes) static constexpr std::int32_t zeros[usual_block_columns] = {};
     const CanonicalRows rows(a, kernel);
     const Index padded = round_up(b.n(), panel_columns);
+    const Index last_columns = panel_columns - (padded - b.n());
     const std::int32_t* const bias = initial_sums(epilogue);
     const bool from_zero = bias == nullptr && rows.zero_point_of(0) == 0;
     if (!from_zero) start_sums(b, rows.zero_point_of(0), bias, 0, padded, kernel, start);
@@ -67,13 +68,14 @@ template <Byte T, Epilogue E>
                 .sums_stride = padded,
                 .is_signed = rows.is_signed,
                 .flip = in_place ? rows.flip : std::uint8_t{0},
-                .last_codes = in_place ? rows.last_codes(kernel) : group};
+                .last_codes = in_place ? rows.last_codes(kernel) : group,
+                .last_columns = kernel.cuts ? panel_columns : last_columns};
     if constexpr (std::is_same_v<E, Raw>) {
         const bool fits = kernel.read_rows == 1 && (b.n() == padded || kernel.cuts);
         if (out.column_stride == 1 && fits) {
             block.sums = out.data;
             block.sums_stride = out.row_stride;
-            block.last_columns = panel_columns - (padded - b.n());
+            block.last_columns = last_columns;
             kernel.multiply(block);
             return;
         }

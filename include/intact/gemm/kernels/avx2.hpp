@@ -10,7 +10,7 @@
 
 #include "intact/gemm/kernels/avx2_row.hpp"
 #include "intact/gemm/kernels/avx2_start.hpp"
-#include "intact/gemm/kernels/flipped_group.hpp"
+#include "intact/gemm/kernels/end_of_row.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -26,6 +26,7 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
                       std::uint8_t flip, std::uint8_t* strip, Index strip_stride) {
     const __m256i flips = _mm256_set1_epi16(flip);
     const Index whole = count / 16 * 16;
+    const EndOfRow end(count, flip);
     for (Index i = 0; i < rows; ++i) {
         const std::uint8_t* from = codes + i * row_stride;
         auto* to = reinterpret_cast<__m256i*>(strip + i * strip_stride);
@@ -33,10 +34,16 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
             const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + p));
             _mm256_storeu_si256(to++, _mm256_xor_si256(_mm256_cvtepu8_epi16(bytes), flips));
         }
-        for (Index p = whole; p < count; p += group) {
-            const auto four = static_cast<int>(flipped_group(from + p, count - p, flip));
-            _mm_storel_epi64(reinterpret_cast<__m128i*>(strip + i * strip_stride + 2 * p),
-                             _mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
+        if (whole < end.first()) {
+            const auto* eight = reinterpret_cast<const __m128i*>(from + whole);
+            const __m128i words = _mm_cvtepu8_epi16(_mm_loadl_epi64(eight));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                             _mm_xor_si128(words, _mm256_castsi256_si128(flips)));
+        }
+        if (end.is_there()) {
+            const auto eight = static_cast<std::int64_t>(end.of(from));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(strip + i * strip_stride + 2 * end.first()),
+                             _mm_cvtepu8_epi16(_mm_cvtsi64_si128(eight)));
         }
     }
 }
@@ -95,45 +102,34 @@ template <int Rows, int Registers, bool Fetches>
     }
 }
 
-/// Rows rows of a whole panel.
-template <int Rows>
+/// Rows rows of a panel. Where it Fetches, it asks on the way for what lies ahead: two passes over
+/// half a panel leave the processor by itself too little in sight of the next one.
+template <int Rows, bool Fetches>
 INTACT_TARGET("avx2")
-inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                 Index panel_stride, Index groups, const std::int32_t* start, std::int32_t* sums,
-                 Index sums_stride) {
-    const TilePlace at{strip, strip_stride, panel, panel_stride, groups, start, sums, sums_stride};
-    if constexpr (Rows <= 2) {
-        columns_tile<Rows, 4, false>(at, 0, {});
-    } else {
-        columns_tile<Rows, 2, false>(at, 0, {});
-        columns_tile<Rows, 2, false>(at, 8, {});
-    }
-}
-
-/// The same, and fetches on the way what lies ahead. Two passes over half a panel leave the
-/// processor by itself too little in sight of the next one.
-template <int Rows>
-INTACT_TARGET("avx2")
-inline void fetching_tile(const Block& block, Index row, Index panel) {
+inline void tile(const Block& block, Index row, Index panel) {
+    constexpr int half = panel_columns / 2;
+    constexpr Index passes = Rows <= 2 ? 1 : 2;
     const TilePlace at = place(block, row, panel);
+    Fetching ahead{};
+    if constexpr (Fetches) ahead = share_of_tile(block, row, panel, Rows, 1, passes);
     if constexpr (Rows <= 2) {
-        columns_tile<Rows, 4, true>(at, 0, share_of_tile(block, row, panel, Rows, 1, 1));
+        columns_tile<Rows, 4, Fetches>(at, 0, ahead);
     } else {
-        Fetching ahead = share_of_tile(block, row, panel, Rows, 1, 2);
-        columns_tile<Rows, 2, true>(at, 0, ahead);
+        columns_tile<Rows, 2, Fetches>(at, 0, ahead);
+        if (wanted_columns(block, panel) <= half) return;
         ahead.line += ahead.step * at.groups;
-        columns_tile<Rows, 2, true>(at, 8, ahead);
+        columns_tile<Rows, 2, Fetches>(at, half, ahead);
     }
 }
 
 inline void multiply(const Block& block) {
     // One row is left to no tile: rows_of_tile() cuts no block of more rows so.
-    static constexpr std::array tiles{
-        TilesOfWidth<6>{1, {nullptr, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
-    static constexpr std::array fetching{
-        TilesOfWidth<6, BlockTile>{1,
-                                   {nullptr, fetching_tile<2>, fetching_tile<3>, fetching_tile<4>,
-                                    fetching_tile<5>, fetching_tile<6>}}};
+    using Tiles = TilesOfWidth<6, BlockTile>;
+    static constexpr std::array tiles{Tiles{
+        1,
+        {nullptr, tile<2, false>, tile<3, false>, tile<4, false>, tile<5, false>, tile<6, false>}}};
+    static constexpr std::array fetching{Tiles{
+        1, {nullptr, tile<2, true>, tile<3, true>, tile<4, true>, tile<5, true>, tile<6, true>}}};
     constexpr Index long_panel = 64;
     if (block.rows == 1 && block.is_far) {
         multiply_row<multiply_panel<true>>(block);

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "intact/gemm/kernels/avx2_start.hpp"
-#include "intact/gemm/kernels/flipped_group.hpp"
+#include "intact/gemm/kernels/end_of_row.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -25,6 +25,7 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
                       std::uint8_t flip, std::uint8_t* strip, Index strip_stride) {
     const __m256i flips = _mm256_set1_epi8(static_cast<char>(flip));
     const Index whole = count / 32 * 32;
+    const EndOfRow end(count, flip);
     for (Index i = 0; i < rows; ++i) {
         const std::uint8_t* from = codes + i * row_stride;
         std::uint8_t* to = strip + i * strip_stride;
@@ -33,9 +34,14 @@ inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, I
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + p),
                                 _mm256_xor_si256(_mm256_loadu_si256(source), flips));
         }
-        for (Index p = whole; p < count; p += group) {
-            const std::uint32_t four = flipped_group(from + p, count - p, flip);
-            std::memcpy(to + p, &four, sizeof(four));
+        for (Index p = whole; p < end.first(); p += EndOfRow::eight) {
+            const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + p));
+            _mm_storel_epi64(reinterpret_cast<__m128i*>(to + p),
+                             _mm_xor_si128(eight, _mm256_castsi256_si128(flips)));
+        }
+        if (end.is_there()) {
+            const std::uint64_t eight = end.of(from);
+            std::memcpy(to + end.first(), &eight, sizeof(eight));
         }
     }
 }

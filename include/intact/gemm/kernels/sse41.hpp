@@ -11,7 +11,7 @@
 // Source   Intel Intrinsics Guide, _mm_madd_epi16.
 #pragma once
 
-#include "intact/gemm/kernels/flipped_group.hpp"
+#include "intact/gemm/kernels/end_of_row.hpp"
 #include "intact/gemm/kernels/tiles.hpp"
 #include "intact/simd/target.hpp"
 
@@ -31,17 +31,16 @@ INTACT_TARGET("sse4.1")
 inline void pack_rows(const std::uint8_t* codes, Index row_stride, Index rows, Index count,
                       std::uint8_t flip, std::uint8_t* strip, Index strip_stride) {
     const __m128i flips = _mm_set1_epi16(flip);
-    const Index whole = count / 8 * 8;
+    const EndOfRow end(count, flip);
     for (Index i = 0; i < rows; ++i) {
         const std::uint8_t* from = codes + i * row_stride;
         auto* to = reinterpret_cast<__m128i*>(strip + i * strip_stride);
-        for (Index p = 0; p < whole; p += 8) {
+        for (Index p = 0; p < end.first(); p += 8) {
             _mm_storeu_si128(to++, _mm_xor_si128(_mm_cvtepu8_epi16(load_8(from + p)), flips));
         }
-        for (Index p = whole; p < count; p += group) {
-            const auto four = static_cast<int>(flipped_group(from + p, count - p, flip));
-            _mm_storel_epi64(reinterpret_cast<__m128i*>(strip + i * strip_stride + 2 * p),
-                             _mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
+        if (end.is_there()) {
+            const std::uint64_t eight = end.of(from);
+            _mm_storeu_si128(to, _mm_cvtepu8_epi16(load_8(&eight)));
         }
     }
 }
@@ -90,25 +89,25 @@ template <int Rows, int Registers>
     }
 }
 
-/// Rows rows of a whole panel.
+/// Rows rows of a panel.
 template <int Rows>
 INTACT_TARGET("sse4.1")
-inline void tile(const std::uint8_t* strip, Index strip_stride, const std::int8_t* panel,
-                 [[maybe_unused]] Index panel_stride, Index groups, const std::int32_t* start,
-                 std::int32_t* sums, Index sums_stride) {
+inline void tile(const Block& block, Index row, Index panel) {
     constexpr int registers = Rows == 1 ? 8 : Rows == 2 ? 4 : 2;
     constexpr int columns = 2 * registers;
+    const TilePlace at = place(block, row, panel);
+    const Index wanted = wanted_columns(block, panel);
 #pragma GCC unroll 1
-    for (int column = 0; column < panel_columns; column += columns) {
-        columns_tile<Rows, registers>(strip, strip_stride, panel + column * group, groups,
-                                      start != nullptr ? start + column : nullptr, sums + column,
-                                      sums_stride);
+    for (int column = 0; column < wanted; column += columns) {
+        columns_tile<Rows, registers>(at.strip, at.strip_stride, at.panel + column * group,
+                                      at.groups, at.start != nullptr ? at.start + column : nullptr,
+                                      at.sums + column, at.sums_stride);
     }
 }
 
 inline void multiply(const Block& block) {
     static constexpr std::array tiles{
-        TilesOfWidth<6>{1, {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
+        TilesOfWidth<6, BlockTile>{1, {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>}}};
     run_tiles(block, tiles);
 }
 

@@ -49,6 +49,11 @@ struct TilePlace {
             .sums_stride = block.sums_stride};
 }
 
+/// How many of a panel's sums anybody wants.
+[[nodiscard]] inline Index wanted_columns(const Block& block, Index panel) noexcept {
+    return panel + 1 == block.panel_count ? block.last_columns : panel_columns;
+}
+
 inline void run_tile(BlockTile tile, const Block& block, Index row, Index panel) {
     tile(block, row, panel);
 }
