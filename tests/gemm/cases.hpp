@@ -19,11 +19,18 @@ using namespace intact;
 using gemm::Index;
 using Counts = KernelCounts;
 
-/// The kernels that this machine runs; the others count as skipped.
+/// A kernel as processors with spare vector pipes run it and, where that is another, as others do.
+inline std::vector<gemm::Kernel> forms_of(const gemm::Kernel& kernel) {
+    if (kernel.multiply_sharing == nullptr) return {kernel};
+    return {kernel, gemm::detail::sharing_pipes(kernel)};
+}
+
+/// The kernels that this machine runs, in all forms; the others count as skipped.
 inline std::vector<gemm::Kernel> runnable() {
     std::vector<gemm::Kernel> found;
     for (const gemm::Kernel& kernel : gemm::kernels()) {
-        if (simd::supports(kernel.isa)) found.push_back(kernel);
+        if (!simd::supports(kernel.isa)) continue;
+        for (const gemm::Kernel& form : forms_of(kernel)) found.push_back(form);
     }
     return found;
 }

@@ -101,35 +101,18 @@ TEST_CASE("Kernel: blocks of rows, of columns and pieces of k meet without a sea
     }
 }
 
-TEST_CASE("Kernel: the same where products share the pipes of all vectors") {
-    for (const gemm::Kernel& apart : runnable()) {
-        const gemm::Kernel kernel = gemm::detail::sharing_pipes(apart);
-        CHECK_FALSE(kernel.flips);
-        if (!apart.flips) continue;
-        int cases = 0;
-        CAPTURE(simd::name(kernel.isa));
-        CHECK(departure_at_edges(kernel, {1, 4, 31, 64}, cases) == "");
-        CHECK(departure_to_codes(kernel, cases) == "");
-        counts().add(simd::name(kernel.isa), cases);
-    }
-}
-
 TEST_CASE("Kernel: what is fetched on the way changes no sum") {
     for (const gemm::Kernel& plain : runnable()) {
         if (!plain.fetches_ahead) continue;
         CAPTURE(simd::name(plain.isa));
-        for (const bool shares : {false, true}) {
-            if (shares && plain.multiply_sharing == nullptr) continue;
-            for (const bool is_ahead : {false, true}) {
-                const gemm::Kernel kernel =
-                    fetching(shares ? gemm::detail::sharing_pipes(plain) : plain, is_ahead);
-                int cases = 0;
-                CHECK(departure_at_edges(kernel, {4, 256, 266}, cases) == "");
-                if (kernel.multiply_to_codes != nullptr) {
-                    CHECK(departure_to_codes(kernel, cases) == "");
-                }
-                counts().add(simd::name(kernel.isa), cases);
+        for (const bool is_ahead : {false, true}) {
+            const gemm::Kernel kernel = fetching(plain, is_ahead);
+            int cases = 0;
+            CHECK(departure_at_edges(kernel, {4, 256, 266}, cases) == "");
+            if (kernel.multiply_to_codes != nullptr) {
+                CHECK(departure_to_codes(kernel, cases) == "");
             }
+            counts().add(simd::name(kernel.isa), cases);
         }
     }
 }
