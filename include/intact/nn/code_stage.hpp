@@ -13,6 +13,7 @@
 #include "intact/nn/integer_stage.hpp"
 #include "intact/nn/raised_scales.hpp"
 #include "intact/nn/recipe.hpp"
+#include "intact/quantizers/observed.hpp"
 
 namespace intact::nn {
 
@@ -186,7 +187,10 @@ private:
                          FloatProduct{geometry, weights, weights_only_.bias(), stage_.activation});
         } else {
             const Eigen::Map<const Eigen::RowVectorXf> values(in.floats, in.shape.size());
-            const Edge edge{dynamic_.dynamic_params(values).front(), dynamic_.grid()};
+            const RealInput input(values);
+            const auto params =
+                intact::detail::params_of_tensor<Activations>(input.view(), dynamic_.grid());
+            const Edge edge{params.front(), dynamic_.grid()};
             const CodeMap<T> codes = to_codes<Side>(in, edge);
             integer_.run(stage_, edge, {in.shape, codes.codes}, out);
         }

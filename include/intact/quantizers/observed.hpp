@@ -6,11 +6,14 @@
 // Cost     a copy of the observers; values that do not lie densely, and weighted ones, are gathered
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,8 +22,24 @@
 #include "intact/core/tensor_view.hpp"
 #include "intact/core/walk.hpp"
 #include "intact/quantizers/runs.hpp"
+#include "intact/quantizers/scheme.hpp"
 
 namespace intact::detail {
+
+/// One for each scale of a tensor; a single one needs no memory of its own.
+template <class V, Granularity G>
+using ForEachScale =
+    std::conditional_t<std::same_as<G, PerTensor>, std::array<V, 1>, std::vector<V>>;
+
+/// As many as the tensor has scales, as they are made.
+template <class V, Granularity G>
+[[nodiscard]] ForEachScale<V, G> for_each_scale([[maybe_unused]] const Walk& walk) {
+    ForEachScale<V, G> each{};
+    if constexpr (!std::same_as<G, PerTensor>) {
+        each.resize(static_cast<std::size_t>(walk.parameters()));
+    }
+    return each;
+}
 
 /// Calls visit(parameter, values, weights) once for every parameter.
 template <class Visit>
@@ -80,13 +99,35 @@ void telling_places(const TensorView<const float>& values, const char* where, Sh
 
 /// Shows each observer the values that share its scale.
 template <class Watch>
-void show_parts(const Walk& walk, const TensorView<const float>& values,
-                std::vector<Watch>& observers, const char* where) {
+void show_parts(const Walk& walk, const TensorView<const float>& values, std::span<Watch> observers,
+                const char* where) {
     telling_places<Watch>(values, where, [&] {
         for_each_parameter(walk, values.data, [&](Index parameter, std::span<const float> part) {
             observers[static_cast<std::size_t>(parameter)].observe(part);
         });
     });
+}
+
+/// Parameters for the ranges of `values` alone, as the quantizer Q chooses them: without memory of
+/// its own where there is one scale and the observer takes none.
+template <class Q, class G = typename Q::GranularityType>
+[[nodiscard, gnu::noinline]] ForEachScale<QuantParams, G> params_of_tensor(
+    const TensorView<const float>& values, const Grid& grid) {
+    using Scheme = typename Q::SchemeType;
+    using Watch = typename Q::ObserverType;
+    if constexpr (!needs_range<Scheme>) {
+        return {Scheme::params(Range{}, grid).params};
+    } else {
+        const Walk walk(values, G{});
+        auto observers = for_each_scale<Watch, G>(walk);
+        show_parts<Watch>(walk, values, observers, "Quantizer");
+        auto params = for_each_scale<QuantParams, G>(walk);
+        std::ranges::transform(observers, params.begin(), [&](const Watch& observer) {
+            const Range range = observer.empty() ? Range{} : observer.range(grid);
+            return Scheme::params(range, grid).params;
+        });
+        return params;
+    }
 }
 
 /// The observers after one more tensor; those before, where it is empty.
@@ -96,7 +137,7 @@ template <Granularity G, class Watch>
     if (values.size() == 0) return before;
     const Walk walk(values, G{});
     std::vector<Watch> observers = observers_for<G>(before, walk, values);
-    show_parts(walk, values, observers, "Quantizer::observe");
+    show_parts<Watch>(walk, values, observers, "Quantizer::observe");
     return observers;
 }
 

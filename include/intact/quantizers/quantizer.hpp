@@ -253,22 +253,9 @@ private:
         }
     }
 
-    /// Parameters for the ranges of `values` alone.
-    [[gnu::noinline]] std::vector<QuantParams> params_of(
-        const TensorView<const float>& values) const {
-        if constexpr (!detail::needs_range<S>) {
-            return {S::params(Range{}, grid_).params};
-        } else {
-            const Walk walk(values, G{});
-            std::vector<ObserverType> observers(static_cast<std::size_t>(walk.parameters()));
-            detail::show_parts(walk, values, observers, "Quantizer");
-            std::vector<QuantParams> params;
-            for (const ObserverType& observer : observers) {
-                const Range range = observer.empty() ? Range{} : observer.range(grid_);
-                params.push_back(S::params(range, grid_).params);
-            }
-            return params;
-        }
+    std::vector<QuantParams> params_of(const TensorView<const float>& values) const {
+        const auto params = detail::params_of_tensor<Quantizer>(values, grid_);
+        return {params.begin(), params.end()};
     }
 
     /// What quantize() uses for `values`.
