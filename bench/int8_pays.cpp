@@ -1,7 +1,8 @@
 // Says for layers named on the command line whether int8 is faster than float on this machine, and
 // why not where it is not. Measures Eigen's float product, compiled with the best flags, and our
 // quantization, product and dequantization, in turns on one thread. A convolution in float gathers
-// what the kernel sees into rows and multiplies those; in int8 it is a network of one layer.
+// what the kernel sees into rows and multiplies those, a depthwise one multiplies arrays of
+// channels; in int8 it is a network of one layer.
 //
 //   int8_pays linear 128 768 768 conv2d 1 64 56 56 64 3 padding=1
 #include <algorithm>
@@ -47,7 +48,9 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
     const intact::Grid grid{0, 255, false, 117};
 
     Race race;
-    const auto real = race.add(eigen(problem, kernel.isa));
+    const bool is_depthwise = layer.is_depthwise();
+    const auto real =
+        race.add(is_depthwise ? eigen_depthwise(layer, kernel.isa) : eigen(problem, kernel.isa));
     const auto quantize = race.add(
         [&] { intact::elementwise::quantize(reals, params, grid, codes.as<std::uint8_t>()); });
     const auto product = race.add(ours.of(Kind::u8_s32));
@@ -63,7 +66,8 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
     if (layer.is_convolution) {
         convolution = std::make_unique<Convolution>(layer);
         gather = race.add([&] {
-            if (!layer.lies_as_rows()) layer.gather(reals.data(), patches.as<float>());
+            if (!layer.lies_as_rows() && !is_depthwise)
+                layer.gather(reals.data(), patches.as<float>());
         });
         whole = race.add(convolution->whole());
         reorder = race.add(convolution->reorder());
@@ -71,7 +75,7 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
     race.run(effort);
 
     const auto groups = static_cast<double>(layer.groups);
-    Costs costs{.real = groups * race.seconds(real),
+    Costs costs{.real = (is_depthwise ? 1 : groups) * race.seconds(real),
                 .quantize = race.seconds(quantize),
                 .product = groups * race.seconds(product),
                 .to_reals = groups * race.seconds(to_reals),
@@ -79,12 +83,12 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
     costs.alone = costs.quantize + costs.to_reals;
     costs.in_chain = costs.to_codes;
     if (layer.is_convolution) {
-        costs.real += groups * race.seconds(gather);
+        if (!is_depthwise) costs.real += groups * race.seconds(gather);
         costs.alone = race.seconds(whole);
         costs.reorder = race.seconds(reorder);
         costs.in_chain = std::max(costs.alone - costs.quantize - costs.reorder, 0.1 * costs.alone);
     }
-    if (peak.run != nullptr) {
+    if (peak.run != nullptr && !is_depthwise) {
         costs.peak_fraction = shape.operations() / race.seconds(product) /
                               (peak.operations / race.seconds(peak_number));
     }
@@ -123,11 +127,6 @@ int main(int argc, char** argv) try {
     const std::vector<Layer> layers = layers_in(words);
     std::cout << machine() << '\n' << simd::describe() << '\n';
     for (const Layer& layer : layers) {
-        if (layer.is_depthwise()) {
-            std::cout << layer.title << ": depthwise, a product of matrices has nothing to offer; "
-                      << "not measured here.\n";
-            continue;
-        }
         const Shape shape = layer.shape();
         const intact::gemm::Kernel& kernel = intact::gemm::best_kernel(shape.m, shape.n, shape.k);
         const Costs costs = measure(layer, kernel, is_quick ? glance : Effort());

@@ -48,7 +48,27 @@ struct Layer {
     [[nodiscard]] bool lies_as_rows() const noexcept {
         return kernel == 1 && stride == 1 && padding == 0 && groups == 1;
     }
-    [[nodiscard]] bool is_depthwise() const noexcept { return groups > 1 && out == groups; }
+    /// Whether each channel has a kernel of its own.
+    [[nodiscard]] bool is_depthwise() const noexcept {
+        return groups > 1 && channels == groups && out == groups;
+    }
+
+    /// Calls visit(output, tap, pixel) for every pixel that the kernel sees, of all images.
+    template <class Visit>
+    void for_each_tap(Visit&& visit) const {
+        const std::ptrdiff_t outputs = out_length(height) * out_length(width);
+        for (std::ptrdiff_t output = 0; output < batch * outputs; ++output) {
+            const std::ptrdiff_t at = output % outputs;
+            const std::ptrdiff_t top = at / out_length(width) * stride - padding;
+            const std::ptrdiff_t left = at % out_length(width) * stride - padding;
+            for (std::ptrdiff_t tap = 0; tap < kernel * kernel; ++tap) {
+                const std::ptrdiff_t y = top + tap / kernel * dilation;
+                const std::ptrdiff_t x = left + tap % kernel * dilation;
+                if (y < 0 || y >= height || x < 0 || x >= width) continue;
+                visit(output, tap, (output / outputs * height + y) * width + x);
+            }
+        }
+    }
 
     /// Copies what the kernel sees of the first group at each pixel to a row of `patches`. Both
     /// sides have 15 bytes to spare at their end.

@@ -56,17 +56,23 @@ inline constexpr double worth = 1.1;
 [[nodiscard]] inline std::string reason_of_product(const Layer& layer, const Costs& costs,
                                                    intact::simd::Isa isa) {
     using intact::simd::Isa;
-    const double operations = layer.shape().operations();
+    const double operations = static_cast<double>(layer.groups) * layer.shape().operations();
+    const std::string products = std::to_string(layer.shape().k) + " products";
     if (operations < 1e6) {
-        return "it is too small: of the " + text_of_time(costs.product) +
-               " of a product, most goes into starting it";
-    }
-    if (costs.to_codes > 2 * costs.product && isa != Isa::portable) {
-        return "turning sums into codes takes " + percent(1 - costs.product / costs.in_chain) +
-               " of its time, with only " + std::to_string(layer.shape().k) + " products in each";
+        return "it is too small: of its " + text_of_time(costs.in_chain) +
+               ", most goes into starting it";
     }
     if (isa == Isa::portable) {
         return "there is no vector kernel for this processor (or INTACT_ISA forbids it)";
+    }
+    if (layer.is_depthwise()) {
+        return "each of its outputs has only " + products +
+               ", which take less than to read and "
+               "write the codes";
+    }
+    if (costs.to_codes > 2 * costs.product) {
+        return "turning sums into codes takes " + percent(1 - costs.product / costs.to_codes) +
+               " of the product's time, with only " + products + " in each";
     }
     if (isa == Isa::sse41 || isa == Isa::avx2 || isa == Isa::avx512_bw || isa == Isa::neon) {
         return std::string("without 8-bit dot products (VNNI), which ") + intact::simd::name(isa) +

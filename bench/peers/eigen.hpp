@@ -16,4 +16,15 @@ namespace bench {
     return eigen_native(problem);
 }
 
+/// Eigen's float depthwise convolution likewise.
+[[nodiscard]] inline Run eigen_depthwise(const Layer& layer,
+                                         [[maybe_unused]] intact::simd::Isa isa) {
+#if INTACT_HAS_EIGEN_AVX2
+    using enum intact::simd::Isa;
+    if (isa == sse41) return eigen_depthwise_sse41(layer);
+    if (isa == avx2 || isa == avx_vnni) return eigen_depthwise_avx2(layer);
+#endif
+    return eigen_depthwise_native(layer);
+}
+
 }  // namespace bench
