@@ -11,6 +11,7 @@
 #include "contract.hpp"
 #include "inputs.hpp"
 #include "network.hpp"
+#include "policies.hpp"
 #include "products.hpp"
 #include "ranges.hpp"
 #include "record.hpp"
@@ -91,6 +92,10 @@ int main() {
     Record residuals("residuals");
     record_residuals(residuals);
     good = residuals.agrees(0x945dfd3aaaebe585U) && good;
+
+    Record roundings("policies");
+    policies::record(roundings);
+    good = roundings.agrees(0x1b0f6d956c1fb289U) && good;
 
     Record ranges("ranges");
     record_ranges(ranges);

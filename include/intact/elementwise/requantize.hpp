@@ -7,6 +7,7 @@
 //
 // Shapes   sums[i] and factors[i] become out[i]: one factor per element, made by Policy::factor.
 // Errors   std::invalid_argument  from factor(): M is negative, not finite, or too large
+// Cost     O(n); vectors of sums with ExactRounding, the other policies take one at a time
 //
 //   for (double real : reals) factors.push_back(ExactRounding::factor(real));
 //   requantize(sums, channels, factors.data(), zero_point, 0, 255, codes);

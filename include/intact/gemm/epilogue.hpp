@@ -12,9 +12,10 @@
 //
 // store() reads piece.rows x piece.columns sums and writes as many outputs, rows `stride` apart,
 // under the simd::DefaultEnvironment of the product; it must not start a product in the same
-// workspace. Several threads may call it at once, for different pieces. With the second form the
-// product has no limit on k (limits.hpp). initial_sums() gives what each column starts from (an
-// int32 bias), one a column, or nullptr. Raw is the one that does nothing.
+// workspace, and one that uses tiles (AMX) gives their configuration back. Several threads may call
+// it at once, for different pieces. With the second form the product has no limit on k
+// (limits.hpp). initial_sums() gives what each column starts from (an int32 bias), one a column, or
+// nullptr. Raw is the one that does nothing.
 #pragma once
 
 #include <algorithm>
