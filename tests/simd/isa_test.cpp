@@ -96,4 +96,6 @@ TEST_CASE("isa: one line says what there is and what is used") {
     const std::string line = simd::describe();
     CHECK(line.starts_with("instruction sets: " + choices() + "; used: "));
     CHECK(line.find(std::string("used: ") + simd::name(simd::selected())) != std::string::npos);
+    const bool has_tiles = simd::selected() == simd::Isa::amx_int8;
+    CHECK((line.find(", for small products avx512_vnni (") != std::string::npos) == has_tiles);
 }

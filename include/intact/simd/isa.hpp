@@ -137,7 +137,11 @@ template <class Kernels>
         before = ", ";
     }
     const char* why = detail::wanted() != nullptr ? " (INTACT_ISA asks for it)" : " (the best)";
-    return line.append("; used: ").append(name(selected())).append(why);
+    line.append("; used: ").append(name(selected()));
+    // Tiles are not worth their configuration where there is little to multiply.
+    if (selected() == Isa::amx_int8)
+        line.append(", for small products ").append(name(Isa::avx512_vnni));
+    return line.append(why);
 }
 
 }  // namespace intact::simd
