@@ -38,6 +38,23 @@ std::string refusal(Work work) {
     return "";
 }
 
+/// An observer whose default constructor is an explicit one.
+class Widened {
+public:
+    explicit Widened(double factor = 2.0) : factor_(factor) {}
+
+    void observe(std::span<const float> batch) { seen_.observe(batch); }
+    [[nodiscard]] bool empty() const { return seen_.empty(); }
+    [[nodiscard]] Range range(const Grid& grid) const {
+        const Range range = seen_.range(grid);
+        return {range.min * factor_, range.max * factor_};
+    }
+
+private:
+    MinMax seen_;
+    double factor_;
+};
+
 }  // namespace
 
 TEST_CASE("Quantizer: parameters asked for before data are a logic error, everywhere") {
@@ -358,4 +375,12 @@ TEST_CASE("Quantizer: the widest data stay finite, codes and ends") {
             CHECK((full.choose().front().adjustment == Adjustment::lowered) == clips);
         }
     }
+}
+
+TEST_CASE("Quantizer: an observer may say that its constructor is explicit") {
+    const MatrixXf x = MatrixXf::Constant(2, 3, 25.5F);
+    const AffineQuantizer<std::uint8_t, PerTensor, Widened> one;
+    CHECK(one.dynamic_params(x) == std::vector{QuantParams{0.2F, 0}});
+    const AffineQuantizer<std::uint8_t, PerChannel<0>, Widened> rows;
+    CHECK(rows.quantize_dynamic(x).params() == std::vector(2, QuantParams{0.2F, 0}));
 }

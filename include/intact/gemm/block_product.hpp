@@ -61,6 +61,7 @@ inline void add_product(Block block, const Kernel& kernel, std::int64_t* sums) {
     alignas(cache_line_bytes) std::int32_t piece_sums[most_step_sums];
     block.start = zeros;
     block.sums = piece_sums;
+    block.last_columns = panel_columns;  // sums of whole panels are added
     const Index most = most_piece_groups;
     const Index last_codes = block.last_codes;
     for (Index left = block.groups; left > 0; left -= most) {

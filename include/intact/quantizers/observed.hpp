@@ -34,11 +34,11 @@ using ForEachScale =
 /// As many as the tensor has scales, as they are made.
 template <class V, Granularity G>
 [[nodiscard]] ForEachScale<V, G> for_each_scale([[maybe_unused]] const Walk& walk) {
-    ForEachScale<V, G> each{};
-    if constexpr (!std::same_as<G, PerTensor>) {
-        each.resize(static_cast<std::size_t>(walk.parameters()));
+    if constexpr (std::same_as<G, PerTensor>) {
+        return {V()};
+    } else {
+        return ForEachScale<V, G>(static_cast<std::size_t>(walk.parameters()));
     }
-    return each;
 }
 
 /// Calls visit(parameter, values, weights) once for every parameter.

@@ -108,7 +108,8 @@ template <int Rows, bool Fetches>
 INTACT_TARGET("avx2")
 inline void tile(const Block& block, Index row, Index panel) {
     constexpr int half = panel_columns / 2;
-    constexpr Index passes = Rows <= 2 ? 1 : 2;
+    const bool is_half = Rows > 2 && wanted_columns(block, panel) <= half;
+    const Index passes = Rows <= 2 || is_half ? 1 : 2;
     const TilePlace at = place(block, row, panel);
     Fetching ahead{};
     if constexpr (Fetches) ahead = share_of_tile(block, row, panel, Rows, 1, passes);
@@ -116,7 +117,7 @@ inline void tile(const Block& block, Index row, Index panel) {
         columns_tile<Rows, 4, Fetches>(at, 0, ahead);
     } else {
         columns_tile<Rows, 2, Fetches>(at, 0, ahead);
-        if (wanted_columns(block, panel) <= half) return;
+        if (is_half) return;
         ahead.line += ahead.step * at.groups;
         columns_tile<Rows, 2, Fetches>(at, half, ahead);
     }
