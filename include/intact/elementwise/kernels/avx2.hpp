@@ -18,30 +18,23 @@ namespace intact::elementwise::avx2 {
 
 [[gnu::noinline]] INTACT_TARGET("avx2,fma") inline ExtremeBits
     extremes(const float* x, std::size_t n) {
-    __m256i signed_max[4] = {};
-    __m256i unsigned_max[4] = {};
-    __m256i unsigned_min[4] = {};
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j) {
-        signed_max[j] = _mm256_set1_epi32(INT32_MIN);
-        unsigned_min[j] = _mm256_set1_epi32(-1);
-    }
+    // Two of each: operations take a cycle, and with more GCC 12 keeps some of them in memory.
+    __m256i signed_max[2] = {_mm256_set1_epi32(INT32_MIN), _mm256_set1_epi32(INT32_MIN)};
+    __m256i unsigned_max[2] = {};
+    __m256i unsigned_min[2] = {_mm256_set1_epi32(-1), _mm256_set1_epi32(-1)};
     const std::size_t whole = n - n % 32;
     for (std::size_t i = 0; i < whole; i += 32) {
 #pragma GCC unroll 4
         for (std::size_t j = 0; j < 4; ++j) {
             const __m256i bits = _mm256_castps_si256(_mm256_loadu_ps(x + i + 8 * j));
-            signed_max[j] = _mm256_max_epi32(signed_max[j], bits);
-            unsigned_max[j] = _mm256_max_epu32(unsigned_max[j], bits);
-            unsigned_min[j] = _mm256_min_epu32(unsigned_min[j], bits);
+            signed_max[j % 2] = _mm256_max_epi32(signed_max[j % 2], bits);
+            unsigned_max[j % 2] = _mm256_max_epu32(unsigned_max[j % 2], bits);
+            unsigned_min[j % 2] = _mm256_min_epu32(unsigned_min[j % 2], bits);
         }
     }
-#pragma GCC unroll 4
-    for (int j = 1; j < 4; ++j) {
-        signed_max[0] = _mm256_max_epi32(signed_max[0], signed_max[j]);
-        unsigned_max[0] = _mm256_max_epu32(unsigned_max[0], unsigned_max[j]);
-        unsigned_min[0] = _mm256_min_epu32(unsigned_min[0], unsigned_min[j]);
-    }
+    signed_max[0] = _mm256_max_epi32(signed_max[0], signed_max[1]);
+    unsigned_max[0] = _mm256_max_epu32(unsigned_max[0], unsigned_max[1]);
+    unsigned_min[0] = _mm256_min_epu32(unsigned_min[0], unsigned_min[1]);
     std::uint32_t bits[3][8];
     std::memcpy(bits[0], &signed_max[0], sizeof(bits[0]));
     std::memcpy(bits[1], &unsigned_max[0], sizeof(bits[1]));
