@@ -71,7 +71,8 @@ TEST_CASE("pack_strip: every code of every row in canonical form, zeros behind, 
     for (const gemm::Kernel& kernel : kernels_of_all_signs()) {
         CAPTURE(simd::name(kernel.isa));
         for (const bool by_columns : {false, true}) {
-            for (const Index k : {1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 30, 31, 64, 65, 130, 192, 320}) {
+            for (const Index k :
+                 {1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 30, 31, 64, 65, 130, 192, 320}) {
                 CAPTURE(k);
                 check_strips<std::int8_t>(kernel, by_columns, k);
                 check_strips<std::uint8_t>(kernel, by_columns, k);
