@@ -49,8 +49,9 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
 
     Race race;
     const bool is_depthwise = layer.is_depthwise();
+    const bool gathers = !is_depthwise && !layer.lies_as_rows();
     const auto real =
-        race.add(is_depthwise ? eigen_depthwise(layer, kernel.isa) : eigen(problem, kernel.isa));
+        race.add(is_depthwise ? eigen(layer, kernel.isa) : eigen(problem, kernel.isa));
     const auto quantize = race.add(
         [&] { intact::elementwise::quantize(reals, params, grid, codes.as<std::uint8_t>()); });
     const auto product = race.add(ours.of(Kind::u8_s32));
@@ -66,8 +67,7 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
     if (layer.is_convolution) {
         convolution = std::make_unique<Convolution>(layer);
         gather = race.add([&] {
-            if (!layer.lies_as_rows() && !is_depthwise)
-                layer.gather(reals.data(), patches.as<float>());
+            if (gathers) layer.gather(reals.data(), patches.as<float>());
         });
         whole = race.add(convolution->whole());
         reorder = race.add(convolution->reorder());
@@ -83,12 +83,12 @@ Costs measure(const Layer& layer, const intact::gemm::Kernel& kernel, const Effo
     costs.alone = costs.quantize + costs.to_reals;
     costs.in_chain = costs.to_codes;
     if (layer.is_convolution) {
-        if (!is_depthwise) costs.real += groups * race.seconds(gather);
+        if (gathers) costs.real += groups * race.seconds(gather);
         costs.alone = race.seconds(whole);
         costs.reorder = race.seconds(reorder);
         costs.in_chain = std::max(costs.alone - costs.quantize - costs.reorder, 0.1 * costs.alone);
     }
-    if (peak.run != nullptr && !is_depthwise) {
+    if (peak.run != nullptr) {
         costs.peak_fraction = shape.operations() / race.seconds(product) /
                               (peak.operations / race.seconds(peak_number));
     }

@@ -6,25 +6,16 @@
 
 namespace bench {
 
-/// Eigen's float product on an instruction set like `isa`.
-[[nodiscard]] inline Run eigen(const Problem& problem, [[maybe_unused]] intact::simd::Isa isa) {
+/// Eigen's float product of a Problem, or its depthwise convolution of a Layer, on an instruction
+/// set like `isa`.
+template <class Work>
+[[nodiscard]] Run eigen(const Work& work, [[maybe_unused]] intact::simd::Isa isa) {
 #if INTACT_HAS_EIGEN_AVX2
     using enum intact::simd::Isa;
-    if (isa == sse41) return eigen_sse41(problem);
-    if (isa == avx2 || isa == avx_vnni) return eigen_avx2(problem);
+    if (isa == sse41) return eigen_sse41(work);
+    if (isa == avx2 || isa == avx_vnni) return eigen_avx2(work);
 #endif
-    return eigen_native(problem);
-}
-
-/// Eigen's float depthwise convolution likewise.
-[[nodiscard]] inline Run eigen_depthwise(const Layer& layer,
-                                         [[maybe_unused]] intact::simd::Isa isa) {
-#if INTACT_HAS_EIGEN_AVX2
-    using enum intact::simd::Isa;
-    if (isa == sse41) return eigen_depthwise_sse41(layer);
-    if (isa == avx2 || isa == avx_vnni) return eigen_depthwise_avx2(layer);
-#endif
-    return eigen_depthwise_native(layer);
+    return eigen_native(work);
 }
 
 }  // namespace bench

@@ -1,5 +1,5 @@
 // Eigen's float product of the same shape, and its float depthwise convolution, compiled with the
-// best flags of an instruction set. The names of the functions come from CMake. Nothing of intact's
+// best flags of an instruction set. The name of both comes from CMake. Nothing of intact's
 // is in here but the problem itself.
 #include <memory>
 
@@ -9,7 +9,7 @@
 
 namespace bench {
 
-Run INTACT_EIGEN_PRODUCT(const Problem& problem) {
+Run INTACT_EIGEN(const Problem& problem) {
     using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     struct Product {
         Matrix x, w, y;
@@ -23,7 +23,7 @@ Run INTACT_EIGEN_PRODUCT(const Problem& problem) {
     };
 }
 
-Run INTACT_EIGEN_DEPTHWISE(const Layer& layer) {
+Run INTACT_EIGEN(const Layer& layer) {
     struct Data {
         Eigen::ArrayXXf images, weights, out;  // [channel, pixel], [channel, tap]
     };

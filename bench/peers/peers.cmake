@@ -23,8 +23,7 @@ endfunction()
 check_cxx_compiler_flag(-march=native intact_has_march_native)
 add_peer(eigen_native eigen_float.cpp $<$<BOOL:${intact_has_march_native}>:-march=native>)
 target_link_libraries(bench_eigen_native PRIVATE Eigen3::Eigen)
-target_compile_definitions(bench_eigen_native PRIVATE
-    INTACT_EIGEN_PRODUCT=eigen_native INTACT_EIGEN_DEPTHWISE=eigen_depthwise_native)
+target_compile_definitions(bench_eigen_native PRIVATE INTACT_EIGEN=eigen_native)
 
 check_symbol_exists(__x86_64__ "" intact_is_x86)
 if(intact_is_x86)
@@ -32,8 +31,7 @@ if(intact_is_x86)
     add_peer(eigen_avx2 eigen_float.cpp -mavx2 -mfma)
     foreach(isa sse41 avx2)
         target_link_libraries(bench_eigen_${isa} PRIVATE Eigen3::Eigen)
-        target_compile_definitions(bench_eigen_${isa} PRIVATE
-            INTACT_EIGEN_PRODUCT=eigen_${isa} INTACT_EIGEN_DEPTHWISE=eigen_depthwise_${isa})
+        target_compile_definitions(bench_eigen_${isa} PRIVATE INTACT_EIGEN=eigen_${isa})
     endforeach()
 
     intact_find(onednn has_onednn)

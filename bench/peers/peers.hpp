@@ -21,9 +21,9 @@ INTACT_PEER Run eigen_avx2(const Problem& problem);    ///< compiled with -mavx2
 
 /// A depthwise convolution in float, channel by channel products of Eigen's arrays; builds as
 /// above.
-INTACT_PEER Run eigen_depthwise_native(const Layer& layer);
-INTACT_PEER Run eigen_depthwise_sse41(const Layer& layer);
-INTACT_PEER Run eigen_depthwise_avx2(const Layer& layer);
+INTACT_PEER Run eigen_native(const Layer& layer);
+INTACT_PEER Run eigen_sse41(const Layer& layer);
+INTACT_PEER Run eigen_avx2(const Layer& layer);
 
 /// Caps oneDNN to one of our instruction sets, and to one thread. Before its first product.
 INTACT_PEER void cap_onednn(const std::string& isa);

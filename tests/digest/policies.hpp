@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "residuals.hpp"
+#include "contract.hpp"
+#include "record.hpp"
 
 #include "intact/elementwise/requantize.hpp"
 

@@ -1,6 +1,6 @@
 #include "intact/gemm/kernels/end_of_row.hpp"
 
-#include <cstring>
+#include <cstdint>
 #include <numeric>
 #include <vector>
 

@@ -53,7 +53,7 @@ inline void cut_row(const std::uint8_t* strip, Index groups, std::uint8_t* to) {
 }
 
 /// How far ahead of weights from beyond the second-level cache those are fetched that come next, in
-/// their panel or behind it. What the processor fetches by itself was 4 to 40 % slower (Zen 3),
+/// their panel or behind it. Left to the processor that took 8 to 46 % longer (Zen 3),
 /// since 16 operations come between two lines.
 inline constexpr Index fetched_ahead = 2048;
 
