@@ -28,16 +28,15 @@ namespace intact::detail {
 
 /// One for each scale of a tensor; a single one needs no memory of its own.
 template <class V, Granularity G>
-using ForEachScale =
-    std::conditional_t<std::same_as<G, PerTensor>, std::array<V, 1>, std::vector<V>>;
+using PerScale = std::conditional_t<std::same_as<G, PerTensor>, std::array<V, 1>, std::vector<V>>;
 
 /// As many as the tensor has scales, as they are made.
 template <class V, Granularity G>
-[[nodiscard]] ForEachScale<V, G> for_each_scale([[maybe_unused]] const Walk& walk) {
+[[nodiscard]] PerScale<V, G> per_scale([[maybe_unused]] const Walk& walk) {
     if constexpr (std::same_as<G, PerTensor>) {
         return {V()};
     } else {
-        return ForEachScale<V, G>(static_cast<std::size_t>(walk.parameters()));
+        return PerScale<V, G>(static_cast<std::size_t>(walk.parameters()));
     }
 }
 
@@ -111,7 +110,7 @@ void show_parts(const Walk& walk, const TensorView<const float>& values, std::sp
 /// Parameters for the ranges of `values` alone, as the quantizer Q chooses them: without memory of
 /// its own where there is one scale and the observer takes none.
 template <class Q, class G = typename Q::GranularityType>
-[[nodiscard, gnu::noinline]] ForEachScale<QuantParams, G> params_of_tensor(
+[[nodiscard, gnu::noinline]] PerScale<QuantParams, G> params_of_tensor(
     const TensorView<const float>& values, const Grid& grid) {
     using Scheme = typename Q::SchemeType;
     using Watch = typename Q::ObserverType;
@@ -119,9 +118,9 @@ template <class Q, class G = typename Q::GranularityType>
         return {Scheme::params(Range{}, grid).params};
     } else {
         const Walk walk(values, G{});
-        auto observers = for_each_scale<Watch, G>(walk);
+        auto observers = per_scale<Watch, G>(walk);
         show_parts<Watch>(walk, values, observers, "Quantizer");
-        auto params = for_each_scale<QuantParams, G>(walk);
+        auto params = per_scale<QuantParams, G>(walk);
         std::ranges::transform(observers, params.begin(), [&](const Watch& observer) {
             const Range range = observer.empty() ? Range{} : observer.range(grid);
             return Scheme::params(range, grid).params;
