@@ -4,6 +4,7 @@
 #include <intact/intact.hpp>
 
 int main() {
+    std::cout << intact::simd::describe() << '\n';
     const Eigen::MatrixXf w = Eigen::MatrixXf::Random(64, 256);  // weights [out, in]
     const Eigen::MatrixXf x = Eigen::MatrixXf::Random(8, 256);   // activations [batch, in]
 

@@ -46,6 +46,7 @@
 #include "intact/gemm/product.hpp"
 #include "intact/gemm/reference.hpp"
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/gemm/residual.hpp"
 #include "intact/gemm/small_product.hpp"
 #include "intact/gemm/store_piece.hpp"
 #include "intact/gemm/strip.hpp"

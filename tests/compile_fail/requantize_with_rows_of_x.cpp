@@ -1,4 +1,4 @@
-// expect: intact::multiply: Requantize needs one scale for x
+// expect: intact::multiply: Requantize and AddResidual need one scale for x
 #include "intact/gemm/product.hpp"
 #include "intact/quantizers/aliases.hpp"
 

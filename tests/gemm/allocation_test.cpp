@@ -80,18 +80,35 @@ TEST_CASE("Workspace: what is given lies on a cache line, and only growth alloca
     CHECK(allocations == warm);
 }
 
-TEST_CASE("Workspace: its size is known beforehand") {
+TEST_CASE("Workspace: its size is known beforehand, of any shape, layout and output") {
     std::mt19937 generator(14);
-    const Side<std::int8_t> a(500, 130, true, true, generator);
-    const Side<std::int8_t> b(90, 130, false, true, generator);
-    const gemm::Packed packed = gemm::pack(b.operand);
-    std::vector<std::int32_t> sums(500 * 90);
-    for (const gemm::Kernel& kernel : runnable()) {
-        gemm::Workspace workspace;
-        (void)workspace.reserve<char>(gemm::workspace_bytes(a.operand, packed, kernel));
-        const long before = allocations;
-        gemm::multiply(a.operand, packed, gemm::Raw(), sums.data(), 90, 1, kernel, workspace);
-        CHECK(allocations == before);
+    unsigned layout = 0;
+    for (const Shape& shape : {Shape{500, 90, 130}, Shape{1, 90, 130}, Shape{1, 40, 9000},
+                               Shape{4, 300, 70}, Shape{33, 65, 129}, Shape{7, 5, 13},
+                               Shape{64, 64, 64}, Shape{130, 600, 20}, Shape{17, 16, 5000}}) {
+        CAPTURE(shape.m);
+        CAPTURE(shape.k);
+        const bool by_columns = (++layout & 1U) != 0;
+        const Side<std::int8_t> a(shape.m, shape.k, by_columns, true, generator);
+        const Side<std::int8_t> b(shape.n, shape.k, false, true, generator);
+        const gemm::Packed packed = gemm::pack(b.operand);
+        std::vector<std::int32_t> sums(static_cast<std::size_t>(shape.m * shape.n));
+        std::vector<std::uint8_t> codes(sums.size());
+        const std::vector<double> factors(static_cast<std::size_t>(shape.n), 0x1p-9);
+        const gemm::RequantizeSums<std::uint8_t> to_codes{.factors = factors.data()};
+        for (const gemm::Kernel& kernel : runnable()) {
+            CAPTURE(simd::name(kernel.isa));
+            gemm::Workspace workspace;
+            (void)workspace.reserve<char>(gemm::workspace_bytes(a.operand, packed, kernel));
+            const std::size_t bytes = workspace.bytes();
+            const long before = allocations;
+            gemm::multiply(a.operand, packed, gemm::Raw(), sums.data(), shape.n, 1, kernel,
+                           workspace);
+            gemm::multiply(a.operand, packed, to_codes, codes.data(), 1, shape.m, kernel,
+                           workspace);
+            CHECK(allocations == before);
+            CHECK(workspace.bytes() == bytes);
+        }
     }
 }
 

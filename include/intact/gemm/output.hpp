@@ -3,6 +3,7 @@
 //   Raw, Raw64                              the sums, int32 or int64
 //   Requantize<T>(output, bias, activation) codes of type T, read with the parameters `output`
 //   Dequantize(bias, activation)            reals
+//   AddResidual(r8, output)                 one of the last two, with a residual (residual.hpp)
 //
 // Shapes   bias: any Eigen vector, one real an output channel; or none
 // Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -35,10 +37,18 @@ struct ProductScales {
     std::span<const float> rows;        ///< scale of x: one, or one a row
     const std::vector<float>& columns;  ///< scale of w, one an output channel
     float largest_column;               ///< of them
+    Index batch;
     Index k;
     std::int64_t level_x;  ///< largest |code - zero point| of x
     std::int64_t level_w;
     bool has_row_scales;
+};
+
+/// Says what a product gives, and becomes an epilogue once the scales are known.
+template <class T>
+concept ProductOutput = requires(const T& output, const ProductScales& scales) {
+    { T::takes_row_scales } -> std::convertible_to<bool>;
+    { output.bind(scales).epilogue() } -> gemm::Epilogue;
 };
 
 namespace detail {
@@ -156,12 +166,13 @@ public:
     /// The epilogue for one product; it points to what it was bound to.
     class Bound {
     public:
+        Bound(Bound&&) = default;  // a copy would point to this one's scales
+
         [[nodiscard]] gemm::DequantizeSums epilogue() const noexcept { return epilogue_; }
 
     private:
         friend Dequantize;
         Bound() = default;
-        Bound(Bound&&) = default;  // a copy would point to this one's scales
 
         std::vector<float> scales_;
         gemm::DequantizeSums epilogue_;

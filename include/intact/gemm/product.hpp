@@ -15,7 +15,6 @@
 #pragma once
 
 #include <array>
-#include <concepts>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -27,13 +26,6 @@
 #include "intact/gemm/weights.hpp"
 
 namespace intact {
-
-/// Says what a product gives, and becomes an epilogue once the scales are known.
-template <class T>
-concept ProductOutput = requires(const T& output, const ProductScales& scales) {
-    { T::takes_row_scales } -> std::convertible_to<bool>;
-    { output.bind(scales).epilogue() } -> gemm::Epilogue;
-};
 
 namespace detail {
 
@@ -76,8 +68,8 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
               X& executor) {
     using Epilogue = typename detail::EpilogueOf<E>::Type;
     static_assert(gemm::Epilogue<Epilogue>,
-                  "intact::multiply: the output is Raw, Raw64, Requantize, Dequantize or a model "
-                  "of gemm::Epilogue");
+                  "intact::multiply: the output is Raw, Raw64, Requantize, Dequantize, AddResidual "
+                  "or a model of gemm::Epilogue");
     static_assert(std::is_same_v<G, PerTensor> || std::is_same_v<G, PerToken> ||
                       std::is_same_v<G, PerChannel<0>>,
                   "intact::multiply: scales along the summed axis cannot leave an int32 sum; x "
@@ -85,8 +77,8 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
     static_assert(detail::has_two_axes<Codes>(), "intact::multiply: x has two axes, [batch, in]");
     constexpr bool is_per_row = !std::is_same_v<G, PerTensor>;
     static_assert(!is_per_row || detail::EpilogueOf<E>::takes_row_scales,
-                  "intact::multiply: Requantize needs one scale for x; with a scale for each row "
-                  "use Dequantize");
+                  "intact::multiply: Requantize and AddResidual need one scale for x; with a scale "
+                  "for each row use Dequantize");
     constexpr bool is_wide = sizeof(Storage<A>) > 1 || sizeof(Storage<B>) > 1;
     static_assert(!is_wide || gemm::WideEpilogue<Epilogue>,
                   "intact::multiply: the sums of 16-bit codes are int64; use Dequantize or Raw64");
@@ -120,6 +112,7 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
         const auto bound = output.bind({.rows = rows,
                                         .columns = w.scales(),
                                         .largest_column = w.largest_scale(),
+                                        .batch = left.rows,
                                         .k = left.k,
                                         .level_x = gemm::largest_level(left, where),
                                         .level_w = w.codes().level(),

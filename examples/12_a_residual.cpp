@@ -1,0 +1,63 @@
+// A block of a residual network in integers: y = relu(W2 * relu(W1 * x + b1) + b2 + x). What goes
+// around the layers is added to the sums of the last one, before they are rounded to codes.
+#include <iostream>
+
+#include <intact/intact.hpp>
+
+namespace {
+
+using Activations = intact::AffineQuantizer<std::uint8_t>;
+using Weights = intact::SymmetricQuantizer<std::int8_t, intact::PerChannel<0>>;
+using Codes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
+using QuantizedCodes = intact::Quantized<std::uint8_t, intact::PerTensor, Codes>;
+
+/// Parameters that take in all of `values`.
+intact::QuantParams params_of(const Eigen::MatrixXf& values) {
+    Activations quantizer;
+    quantizer.observe(values);
+    return quantizer.params().front();
+}
+
+}  // namespace
+
+int main() {
+    std::cout << intact::simd::describe() << '\n';
+    constexpr Eigen::Index batch = 32, channels = 128;
+    const Eigen::MatrixXf w1 = Eigen::MatrixXf::Random(channels, channels) / 8.0F;  // [out, in]
+    const Eigen::MatrixXf w2 = Eigen::MatrixXf::Random(channels, channels) / 8.0F;
+    const Eigen::RowVectorXf b1 = Eigen::RowVectorXf::Random(channels);
+    const Eigen::RowVectorXf b2 = Eigen::RowVectorXf::Random(channels);
+    const Eigen::MatrixXf x = Eigen::MatrixXf::Random(batch, channels);
+
+    // In float, which also tells the ranges.
+    const Eigen::MatrixXf h = ((x * w1.transpose()).rowwise() + b1).cwiseMax(0.0F);
+    const Eigen::MatrixXf y = (((h * w2.transpose()).rowwise() + b2) + x).cwiseMax(0.0F);
+    const intact::QuantParams of_h = params_of(h);
+    const intact::QuantParams of_y = params_of(y);
+
+    // In integers: all that lies between the layers is codes.
+    const auto packed1 = intact::pack(Weights().quantize_dynamic(w1));
+    const auto packed2 = intact::pack(Weights().quantize_dynamic(w2));
+    const intact::Requantize<std::uint8_t> to_h(of_h, b1, intact::Activation::relu);
+    const intact::Requantize<std::uint8_t> to_y(of_y, b2, intact::Activation::relu);
+    const intact::Grid grid{.qmin = 0, .qmax = 255};
+
+    const auto x8 = Activations().quantize_dynamic(x);
+    const QuantizedCodes h8(intact::multiply(x8, packed1, to_h), {of_h}, grid);
+    const QuantizedCodes y8(intact::multiply(h8, packed2, intact::AddResidual(x8, to_y)), {of_y},
+                            grid);
+
+    // The same as a sum of two outputs, the first of which is rounded to codes before.
+    const intact::QuantParams of_product = params_of((h * w2.transpose()).rowwise() + b2);
+    const intact::Requantize<std::uint8_t> to_product(of_product, b2);
+    const QuantizedCodes product(intact::multiply(h8, packed2, to_product), {of_product}, grid);
+    const Eigen::MatrixXf sum = (product.dequantize() + x8.dequantize()).cwiseMax(0.0F);
+    const Eigen::MatrixXf twice = Activations().quantize_dynamic(sum).dequantize();
+
+    const double db = intact::sqnr_db(y, y8.dequantize());
+    std::cout << db << " dB from the float block; " << intact::sqnr_db(y, twice)
+              << " dB where the product is rounded before the residual is added\n";
+    const bool ok = db > 30.0;
+    std::cout << (ok ? "as expected\n" : "NOT as expected\n");
+    return ok ? 0 : 1;
+}

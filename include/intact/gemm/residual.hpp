@@ -1,0 +1,107 @@
+// A product with a residual, the way around a block of layers, added before the output is rounded:
+//
+//   intact::multiply(x8, w, intact::AddResidual(r8, intact::Requantize<std::uint8_t>(
+//                               output, bias, intact::Activation::relu)));
+//
+// gives the codes of relu(x * transpose(W) + bias + r). What r8 stands for is rounded to whole
+// steps of the sums, scale of x times scale of the output channel, and added to them in int32: far
+// finer than adding two outputs.
+//
+// Shapes   r8 [batch, out], of 8- or 16-bit codes under one scale, row- or column-major; it
+// outlives
+//          this object and is not the memory of y. `next` is any output of int32 sums.
+// Errors   std::invalid_argument  from the product: r8 of another shape than y; the scale of r8 is
+//                                 2^20 steps of the sums or more
+// Cost     as `next`, 8 bytes more an output channel; r8 is copied if it is column-major.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "intact/core/quantized.hpp"
+#include "intact/gemm/add_residual.hpp"
+#include "intact/gemm/output.hpp"
+
+namespace intact {
+
+template <Code R, class Codes, ProductOutput Next>
+class AddResidual {
+    using BoundNext = decltype(std::declval<const Next&>().bind(std::declval<ProductScales>()));
+    using NextEpilogue = decltype(std::declval<const BoundNext&>().epilogue());
+
+public:
+    /// One factor a column serves all rows.
+    static constexpr bool takes_row_scales = false;
+
+    AddResidual(const Quantized<R, PerTensor, Codes>& residual, Next next)
+        : residual_(residual), next_(std::move(next)) {}
+    AddResidual(const Quantized<R, PerTensor, Codes>&& temporary, Next next)
+        : AddResidual(temporary, std::move(next)) {
+        static_assert(sizeof(R) == 0, "intact::AddResidual points to the residual: name it first");
+    }
+
+    /// The epilogue for one product; it points to what it was bound to.
+    class Bound {
+    public:
+        Bound(Bound&&) = default;  // a copy would point to this one's codes
+
+        [[nodiscard]] gemm::AddResidual<Storage<R>, NextEpilogue> epilogue() const noexcept {
+            return {.codes = codes_,
+                    .stride = stride_,
+                    .zero_point = zero_point_,
+                    .factors = factors_.data(),
+                    .next = next_.epilogue()};
+        }
+
+    private:
+        friend AddResidual;
+        explicit Bound(BoundNext next) : next_(std::move(next)) {}
+
+        BoundNext next_;
+        const Storage<R>* codes_ = nullptr;
+        Index stride_ = 0;
+        std::int32_t zero_point_ = 0;
+        std::vector<double> factors_;
+        std::vector<Storage<R>> by_rows_;
+    };
+
+    [[nodiscard, gnu::noinline]] Bound bind(const ProductScales& scales) const {
+        constexpr const char* where = "intact::multiply";
+        const auto n = static_cast<Index>(scales.columns.size());
+        const auto view = view_of(residual_.codes());
+        require(view.rank == 2 && view.shape[0] == scales.batch && view.shape[1] == n, where,
+                "the residual has the wrong shape, expected [", scales.batch, ", ", n, "], given ",
+                shape_text(view));
+        Bound bound(next_.bind(scales));
+        bound.zero_point_ = residual_.zero_point();
+        const auto of_residual = static_cast<double>(residual_.scale());
+        const auto of_x = static_cast<double>(scales.rows.front());
+        for (const float of_w : scales.columns) {
+            const double steps =
+                exact_quotient(of_residual, exactly(of_x * static_cast<double>(of_w)));
+            require(steps < 0x1p20, where, "the scale of the residual is too large for channel ",
+                    bound.factors_.size(), ", expected below 1048576 steps of its sums, given ",
+                    steps);
+            bound.factors_.push_back(elementwise::ExactRounding::factor(steps));
+        }
+        bound.codes_ = view.data;
+        bound.stride_ = view.strides[0];
+        if (view.strides[1] != 1) {
+            for (Index i = 0; i < scales.batch; ++i) {
+                for (Index j = 0; j < n; ++j) {
+                    bound.by_rows_.push_back(view.data[i * view.strides[0] + j * view.strides[1]]);
+                }
+            }
+            bound.codes_ = bound.by_rows_.data();
+            bound.stride_ = n;
+        }
+        return bound;
+    }
+
+private:
+    const Quantized<R, PerTensor, Codes>& residual_;
+    Next next_;
+};
+
+}  // namespace intact

@@ -1,0 +1,135 @@
+#include "intact/gemm/residual.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include "intact/gemm/product.hpp"
+
+using namespace intact;
+
+namespace {
+
+constexpr Index batch = 9;
+constexpr Index n = 35;
+constexpr Index k = 21;
+constexpr Grid u8{.qmin = 0, .qmax = 255};
+constexpr Grid s8{.qmin = -128, .qmax = 127};
+
+template <class T>
+using ByRows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class T>
+using ByColumns = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+
+/// All codes of 8 bits, under one scale or one a row.
+template <class Codes, Granularity G = PerTensor>
+auto random_codes(Index rows, Index columns, std::vector<QuantParams> params, unsigned seed) {
+    using T = typename Codes::Scalar;
+    std::mt19937 generator(seed);
+    Codes codes = Codes::NullaryExpr(rows, columns, [&] { return static_cast<T>(generator()); });
+    return Quantized<T, G, Codes>(std::move(codes), std::move(params),
+                                  std::is_signed_v<T> ? s8 : u8);
+}
+
+std::vector<QuantParams> scales_of_channels() {
+    std::vector<QuantParams> params;
+    for (int j = 0; j < n; ++j) params.push_back({0.01F + 0.002F * static_cast<float>(j), 0});
+    return params;
+}
+
+const auto x = random_codes<ByRows<std::uint8_t>>(batch, k, {{0.02F, 117}}, 1);
+const auto w = random_codes<ByRows<std::int8_t>, PerChannel<0>>(n, k, scales_of_channels(), 2);
+const Eigen::VectorXf bias = Eigen::VectorXf::LinSpaced(n, -3.0F, 4.0F);
+
+double step(Index j) { return double{x.scale()} * double{w.scale(j)}; }
+
+/// The sum and the residual in its steps, from the definition.
+template <class R>
+double sum(const R& r8, Index i, Index j) {
+    double total = 0.0;
+    for (Index p = 0; p < k; ++p) total += (x.codes()(i, p) - x.zero_point()) * w.codes()(j, p);
+    const double factor = elementwise::make_multiplier(double{r8.scale()} / step(j)).value;
+    return total + std::nearbyint((r8.codes()(i, j) - r8.zero_point()) * factor);
+}
+
+constexpr QuantParams output{0.07F, 90};
+
+template <class R, class Y>
+int wrong_codes(const R& r8, const Y& y) {
+    int wrong = 0;
+    for (Index i = 0; i < batch; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            const double factor =
+                elementwise::make_multiplier(step(j) / double{output.scale}).value;
+            const double start = std::nearbyint(double{bias[j]} / step(j));
+            const double code = std::nearbyint((sum(r8, i, j) + start) * factor) + 90.0;
+            wrong += y(i, j) != std::clamp(code, 90.0, 255.0) ? 1 : 0;
+        }
+    }
+    return wrong;
+}
+
+template <class R>
+void check_codes(const R& r8) {
+    const auto requantize = Requantize<std::uint8_t>(output, bias, Activation::relu);
+    const auto packed = pack(w);
+    CHECK(wrong_codes(r8, multiply(x, packed, AddResidual(r8, requantize))) == 0);
+    ByColumns<std::uint8_t> y(batch, n);
+    multiply(x, packed, AddResidual(r8, requantize), y);
+    CHECK(wrong_codes(r8, y) == 0);
+    CHECK(wrong_codes(r8, multiply(x, packed, requantize)) > batch * n / 4);
+}
+
+}  // namespace
+
+TEST_CASE("AddResidual: codes of product, bias and residual, rounded once, from any layout") {
+    check_codes(random_codes<ByRows<std::uint8_t>>(batch, n, {{0.05F, 3}}, 3));
+    check_codes(random_codes<ByColumns<std::uint8_t>>(batch, n, {{0.04F, 200}}, 4));
+    check_codes(random_codes<ByRows<std::int8_t>>(batch, n, {{0.06F, -128}}, 5));
+    check_codes(random_codes<ByColumns<std::int8_t>>(batch, n, {{1.0F, 0}}, 6));
+    Eigen::Tensor<std::int16_t, 2> words(batch, n);
+    for (Index i = 0; i < words.size(); ++i) {
+        words.data()[i] = static_cast<std::int16_t>(i * 199 - 31000);
+    }
+    const Grid s16{.qmin = -32768, .qmax = 32767};
+    const Quantized<std::int16_t, PerTensor, Eigen::Tensor<std::int16_t, 2>> r16(
+        words, {{0.0003F, 11}}, s16);
+    const auto y = multiply(x, pack(w), AddResidual(r16, Dequantize()));
+    int wrong = 0;
+    for (Index i = 0; i < batch; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            const double factor = elementwise::make_multiplier(double{r16.scale()} / step(j)).value;
+            double total = std::nearbyint((words(i, j) - 11) * factor);
+            for (Index p = 0; p < k; ++p) {
+                total += (x.codes()(i, p) - x.zero_point()) * w.codes()(j, p);
+            }
+            const auto scale = static_cast<float>(step(j));
+            wrong += y(i, j) != static_cast<float>(total) * scale ? 1 : 0;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("AddResidual: of another shape or too coarse it is refused, and y stays as it is") {
+    const auto packed = pack(w);
+    ByRows<float> y = ByRows<float>::Constant(batch, n, -1.0F);
+    const auto short_of_one = random_codes<ByRows<std::uint8_t>>(batch, n - 1, {{0.05F, 3}}, 3);
+    CHECK_THROWS_WITH_AS(
+        multiply(x, packed, AddResidual(short_of_one, Dequantize()), y),
+        "intact::multiply: the residual has the wrong shape, expected [9, 35], given [9, 34]",
+        std::invalid_argument);
+    const auto coarse = random_codes<ByRows<std::uint8_t>>(batch, n, {{220.0F, 3}}, 3);
+    CHECK_THROWS_WITH_AS(multiply(x, packed, AddResidual(coarse, Dequantize()), y),
+                         "intact::multiply: the scale of the residual is too large for channel 0, "
+                         "expected below 1048576 steps of its sums, given 1.1e+06",
+                         std::invalid_argument);
+    CHECK(y == ByRows<float>::Constant(batch, n, -1.0F));
+    const auto nobody = random_codes<ByRows<std::uint8_t>>(0, k, {{0.02F, 117}}, 1);
+    const auto nothing = random_codes<ByRows<std::uint8_t>>(0, n, {{0.05F, 3}}, 3);
+    CHECK(multiply(nobody, packed, AddResidual(nothing, Dequantize())).rows() == 0);
+}
