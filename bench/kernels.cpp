@@ -1,0 +1,2 @@
+// The kernels of all programs here, compiled once.
+#include "intact/kernels.hpp"
