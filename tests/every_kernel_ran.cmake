@@ -24,6 +24,7 @@ function(add_every_kernel_ran folder name runner)
         -DPROGRAM=$<TARGET_FILE:test_${folder}> -DARGUMENTS=${cases_of_${folder}} -DRUNNER=${runner}
         -DKERNELS=${kernels} -DHAS=${has}
         -P ${CMAKE_CURRENT_SOURCE_DIR}/structure/kernels_ran.cmake)
+    set_tests_properties(${name} PROPERTIES COST 50)  # long ones start before short ones
 endfunction()
 
 find_program(INTACT_QEMU_X86 qemu-x86_64 DOC "Emulates older x86-64 processors (Debian: qemu-user)")

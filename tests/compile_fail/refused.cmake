@@ -1,4 +1,5 @@
-# cmake -DCOMPILER=... -DINCLUDES=<folders> -DSOURCE=<case>.cpp -P refused.cmake
+# cmake -DCOMPILER=... -DINCLUDES=<folders> -DEIGEN=<precompiled> -DSOURCE=<case>.cpp
+#     -P refused.cmake
 #
 # A case is a small program that names what must not compile, and beside it, under #ifdef VALID, the
 # nearest thing that must. One comment line says what the first error has to contain:
@@ -14,7 +15,8 @@ endif()
 
 list(TRANSFORM INCLUDES PREPEND -I)
 set(compile ${CMAKE_COMMAND} -E env LC_ALL=C
-    ${COMPILER} -std=c++20 -fsyntax-only -DINTACT_KERNELS_APART ${INCLUDES} ${SOURCE})
+    ${COMPILER} -std=c++20 -DINTACT_KERNELS_APART ${INCLUDES}
+    -include ${EIGEN} -fsyntax-only ${SOURCE})
 
 execute_process(COMMAND ${compile} -DVALID RESULT_VARIABLE result ERROR_VARIABLE errors)
 if(NOT result EQUAL 0)
