@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -94,8 +95,19 @@ TEST_CASE("isa: the best kernel is the first that the limit allows and the machi
 
 TEST_CASE("isa: one line says what there is and what is used") {
     const std::string line = simd::describe();
-    CHECK(line.starts_with("instruction sets: " + choices() + "; used: "));
+    const std::string refused = simd::detail::refused(simd::features());
+    CHECK(line.starts_with("instruction sets: " + choices() + refused + "; used: "));
     CHECK(line.find(std::string("used: ") + simd::name(simd::selected())) != std::string::npos);
     const bool has_tiles = simd::selected() == simd::Isa::amx_int8;
     CHECK((line.find(", for small products avx512_vnni (") != std::string::npos) == has_tiles);
+}
+
+TEST_CASE("isa: a permission for tiles that the system does not give is named") {
+    simd::Features found;
+    CHECK(std::string_view(simd::detail::refused(found)).empty());
+    found.is_amx_refused = true;
+    CHECK(std::string_view(simd::detail::refused(found)) ==
+          " (amx_int8 too, but the system gives no permission)");
+    found = simd::features();
+    CHECK_FALSE((found.amx_int8 && found.is_amx_refused));
 }

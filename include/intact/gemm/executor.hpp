@@ -9,7 +9,10 @@
 // and, if it knows, what it takes to ask another thread: static constexpr Index hand_over_ns.
 //
 // CallersThread is the plain one; ThreadTeam (thread_team.hpp) and EigenPool (eigen_pool.hpp) have
-// threads. No result depends on the executor. What f throws leaves run(), once all parts are done.
+// threads. No result depends on the executor.
+//
+// Errors   what f throws leaves run(), once all parts are done
+// Cost     a product is cut only as far as each part takes twice as long as handing it over
 //
 //   intact::ThreadTeam team(4);
 //   intact::multiply(x8, packed, intact::Dequantize(bias), y, team);

@@ -2,6 +2,14 @@
 //
 // One workspace serves one product at a time; each thread has its own by default, so several
 // threads may multiply at once.
+//
+// Shapes   gemm::workspace_bytes (multiply.hpp) says beforehand how many bytes a product takes
+// Errors   std::bad_alloc  from reserve(); what was held before stays
+// Cost     one allocation each time it grows; rows that are read in place take none
+//
+//   gemm::Workspace workspace;
+//   (void)workspace.reserve<char>(gemm::workspace_bytes(a, packed));
+//   gemm::multiply(a, packed, epilogue, out, n, 1, kernel, workspace);   // allocates nothing
 #pragma once
 
 #include <cstddef>

@@ -35,6 +35,8 @@ struct Features {
     bool avx512_bw = false;
     bool avx512_vnni = false;
     bool amx_int8 = false;
+    /// Whether the processor has all of amx_int8, but the system gives no permission for tiles.
+    bool is_amx_refused = false;
     /// Whether logical operations take no time from two 512-bit products a cycle, or one: AMD's
     /// processors have pipes for both, Intel's have two for all.
     bool has_spare_vector_pipes = false;
@@ -66,15 +68,18 @@ inline std::uint64_t saved_state(const Cpuid& leaf1) noexcept {
     return (std::uint64_t{high} << 32) | low;
 }
 
-/// Whether tiles of 16 rows of 64 bytes are there, eight of them, and this process may use them.
+/// Whether the processor has eight tiles of 16 rows of 64 bytes.
+inline bool has_large_tiles() noexcept {
+    const Cpuid palette(0x1d, 1);
+    return (palette.b & 0xffffU) >= 64 && palette.b >> 16 >= 8 && (palette.c & 0xffffU) >= 16;
+}
+
+/// Asks whether this process may use tiles.
 inline bool may_use_tiles() noexcept {
 #if defined(__linux__) && defined(SYS_arch_prctl)
-    const Cpuid palette(0x1d, 1);
-    const bool has_tiles =
-        (palette.b & 0xffffU) >= 64 && palette.b >> 16 >= 8 && (palette.c & 0xffffU) >= 16;
     constexpr long request_permission = 0x1023;  // ARCH_REQ_XCOMP_PERM
     constexpr long tile_data = 18;
-    return has_tiles && syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+    return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
 #else
     return false;
 #endif
@@ -96,10 +101,13 @@ inline Features detect() noexcept {
     found.avx512_bw = found.avx2 && has_f_dq_bw_vl && saves(0xe6);
     found.avx512_vnni = found.avx512_bw && bit(leaf7.c, 11);
     const bool has_byte_permutes = bit(leaf7.c, 1);
-    const bool has_tiles = bit(leaf7.d, 24) && bit(leaf7.d, 25) && saves(0x60000);
+    const bool has_tiles =
+        bit(leaf7.d, 24) && bit(leaf7.d, 25) && saves(0x60000) && has_large_tiles();
     const Cpuid vendor(0, 0);
     found.has_spare_vector_pipes = vendor.b == 0x68747541U;  // "Auth", of AuthenticAMD
-    found.amx_int8 = found.avx512_vnni && has_byte_permutes && has_tiles && may_use_tiles();
+    const bool has_amx = found.avx512_vnni && has_byte_permutes && has_tiles;
+    found.amx_int8 = has_amx && may_use_tiles();
+    found.is_amx_refused = has_amx && !found.amx_int8;
     return found;
 }
 

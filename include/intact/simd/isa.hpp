@@ -126,6 +126,15 @@ template <class Kernels>
     return *kernel;
 }
 
+namespace detail {
+
+/// What the processor has and may not use, for describe().
+inline const char* refused(const Features& found) noexcept {
+    return found.is_amx_refused ? " (amx_int8 too, but the system gives no permission)" : "";
+}
+
+}  // namespace detail
+
 /// One line: what this machine offers, what is used and why, for the first line of a program's
 /// output.
 [[nodiscard]] inline std::string describe() {
@@ -136,6 +145,7 @@ template <class Kernels>
         line.append(before).append(name(isa));
         before = ", ";
     }
+    line.append(detail::refused(features()));
     const char* why = detail::wanted() != nullptr ? " (INTACT_ISA asks for it)" : " (the best)";
     line.append("; used: ").append(name(selected()));
     // Tiles are not worth their configuration where there is little to multiply.
