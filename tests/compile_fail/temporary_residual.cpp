@@ -1,5 +1,5 @@
 // expect: intact::AddResidual points to the residual: name it first
-#include "intact/gemm/residual.hpp"
+#include "intact/gemm/add_residual.hpp"
 #include "intact/quantizers/aliases.hpp"
 
 auto with_residual(const Eigen::MatrixXf& r, const intact::Dequantize& next) {

@@ -11,7 +11,7 @@
 
 #include "inputs.hpp"
 
-#include "intact/gemm/add_residual.hpp"
+#include "intact/gemm/add_residual_to_sums.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 
@@ -54,7 +54,7 @@ void record_residual(Record& record, Random& random, Index m, Index k, Index n) 
         .zero_point = static_cast<std::int32_t>(x_params.zero_point)};
     const intact::gemm::Operand<std::int8_t> b{
         .data = w.data(), .rows = n, .k = k, .row_stride = k};
-    const intact::gemm::AddResidual epilogue{
+    const intact::gemm::AddResidualToSums epilogue{
         residual.data(), n, middle, of_residual.data(),
         intact::gemm::RequantizeSums<T>{
             .factors = of_sums.data(),

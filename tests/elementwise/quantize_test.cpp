@@ -132,6 +132,31 @@ TEST_CASE("quantize: narrow grids cut inside the type") {
     check_against_definition<NearestEven, std::uint16_t>(Grid{1, 65535, true, 32768}, 10);
 }
 
+TEST_CASE("quantize: one real without a code among ordinary ones, at every place and length") {
+    const QuantParams params{0.05F, 3};
+    const Grid grid = whole_grid<std::int8_t>;
+    std::mt19937 random(5);
+    std::vector<float> ordinary;
+    for (int i = 0; i < 300; ++i) {
+        ordinary.push_back(0.013F * static_cast<float>(static_cast<int>(random() % 2000) - 1000));
+    }
+    const auto check = [&](const std::vector<float>& x) {
+        const auto expected = codes_by_definition<NearestEven, std::int8_t>(x, params, grid);
+        for (const Kernels& kernels : runnable()) {
+            const auto codes = codes_of<NearestEven, std::int8_t>(x, params, grid, kernels);
+            CHECK(first_difference(codes, expected, x) == none);
+        }
+    };
+    for (std::size_t i = 0; i < ordinary.size(); ++i) {
+        check({ordinary.begin(), ordinary.begin() + static_cast<std::ptrdiff_t>(i)});
+        std::vector<float> x = ordinary;
+        x[i] = real(i % 3 == 0 ? 0x7fc00000U : (i % 3 == 1 ? infinity : infinity | sign));
+        check(x);
+        x[i] = i % 2 == 0 ? 2e9F : -2e9F;
+        check(x);
+    }
+}
+
 TEST_CASE("quantize: the other roundings give the codes of the definition") {
     check_against_definition<NearestAway, std::int8_t>(whole_grid<std::int8_t>, 6);
     check_against_definition<TowardZero, std::uint8_t>(whole_grid<std::uint8_t>, 6);

@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "intact/gemm/add_residual.hpp"
+#include "intact/gemm/add_residual_to_sums.hpp"
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 
@@ -86,7 +86,7 @@ TEST_CASE("InterleavedEpilogue: the library's own, but not what derives from the
     CHECK(gemm::InterleavedEpilogue<gemm::Raw>);
     CHECK(gemm::InterleavedEpilogue<Codes>);
     CHECK(gemm::InterleavedEpilogue<gemm::DequantizeSums>);
-    CHECK(gemm::InterleavedEpilogue<gemm::AddResidual<std::int8_t, Codes>>);
+    CHECK(gemm::InterleavedEpilogue<gemm::AddResidualToSums<std::int8_t, Codes>>);
     CHECK_FALSE(gemm::InterleavedEpilogue<NotInterleaved>);
-    CHECK_FALSE(gemm::InterleavedEpilogue<gemm::AddResidual<std::int8_t, NotInterleaved>>);
+    CHECK_FALSE(gemm::InterleavedEpilogue<gemm::AddResidualToSums<std::int8_t, NotInterleaved>>);
 }

@@ -3,7 +3,7 @@
 // The caller works too, so the pool gives one thread less than there are parts.
 //
 // Errors   what a part throws, the first of them, once all parts are done
-// Cost     some 20 us to wake the threads of the pool: products that take less stay on one
+// Cost     some 20 us to wake the threads of the pool: products below some 80 us stay on one
 //
 //   Eigen::ThreadPool pool(3);
 //   intact::EigenPool threads(pool);   // the caller and three more

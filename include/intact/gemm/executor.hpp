@@ -11,7 +11,7 @@
 // CallersThread is the plain one; ThreadTeam (thread_team.hpp) and EigenPool (eigen_pool.hpp) have
 // threads. No result depends on the executor.
 //
-// Errors   what f throws leaves run(), once all parts are done
+// Errors   what f throws leaves run(), once no part runs any more
 // Cost     a product is cut only as far as each part takes twice as long as handing it over
 //
 //   intact::ThreadTeam team(4);

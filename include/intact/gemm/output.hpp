@@ -3,7 +3,7 @@
 //   Raw, Raw64                              the sums, int32 or int64
 //   Requantize<T>(output, bias, activation) codes of type T, read with the parameters `output`
 //   Dequantize(bias, activation)            reals
-//   AddResidual(r8, output)                 one of the last two, with a residual (residual.hpp)
+//   AddResidual(r8, output)                 one of the last two, with a residual (add_residual.hpp)
 //
 // Shapes   bias: any Eigen vector, one real an output channel; or none
 // Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;

@@ -5,8 +5,8 @@
 // Errors   std::invalid_argument  shapes that do not meet; k beyond what int32 holds, where the
 //                                 output is not float or int64 (gemm/limits.hpp); a bad bias
 // Cost     2 * batch * in * out operations. Each call allocates what the scales become, at most 12
-//          bytes an output channel (and 8 a row where rows have scales); a network makes that once,
-//          gemm::multiply takes it made.
+//          bytes an output channel (and 8 a row where rows have scales; of a residual more, see
+//          add_residual.hpp); a network makes that once, gemm::multiply takes it made.
 //
 //   const auto w = intact::pack(w8);
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));
@@ -81,7 +81,8 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
                   "for each row use Dequantize");
     constexpr bool is_wide = sizeof(Storage<A>) > 1 || sizeof(Storage<B>) > 1;
     static_assert(!is_wide || gemm::WideEpilogue<Epilogue>,
-                  "intact::multiply: the sums of 16-bit codes are int64; use Dequantize or Raw64");
+                  "intact::multiply: the sums of 16-bit codes are int64; use Dequantize or Raw64, "
+                  "without a residual");
 
     using Scalar = std::remove_pointer_t<decltype(view_of(y).data)>;
     static_assert(std::is_same_v<Scalar, typename Epilogue::Output>,

@@ -5,10 +5,10 @@
 //
 // Shapes   gemm::workspace_bytes (multiply.hpp) says beforehand how many bytes a product takes
 // Errors   std::bad_alloc  from reserve(); what was held before stays
-// Cost     one allocation each time it grows; rows that are read in place take none
+// Cost     one allocation each time it grows; rows that are read in place take next to none
 //
 //   gemm::Workspace workspace;
-//   (void)workspace.reserve<char>(gemm::workspace_bytes(a, packed));
+//   (void)workspace.reserve<char>(gemm::workspace_bytes(a, packed, kernel));
 //   gemm::multiply(a, packed, epilogue, out, n, 1, kernel, workspace);   // allocates nothing
 #pragma once
 

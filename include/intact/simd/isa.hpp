@@ -76,6 +76,15 @@ inline constexpr std::array all_isas{
     return false;
 }
 
+namespace detail {
+
+/// What the processor has and may not use, in words.
+inline const char* refused(const Features& found) noexcept {
+    return found.is_amx_refused ? " (amx_int8 too, but the system gives no permission)" : "";
+}
+
+}  // namespace detail
+
 /// The instruction set of that name; throws std::runtime_error if this machine has none such.
 [[nodiscard]] inline Isa isa_named(std::string_view wanted) {
     std::string choices;
@@ -86,7 +95,8 @@ inline constexpr std::array all_isas{
         choices += name(isa);
     }
     throw std::runtime_error("INTACT_ISA: no such instruction set on this machine, expected " +
-                             choices + ", given " + std::string(wanted));
+                             choices + detail::refused(features()) + ", given " +
+                             std::string(wanted));
 }
 
 /// The last of all_isas that this machine runs.
@@ -125,15 +135,6 @@ template <class Kernels>
     while (kernel->isa > limit || !supports(kernel->isa)) ++kernel;
     return *kernel;
 }
-
-namespace detail {
-
-/// What the processor has and may not use, for describe().
-inline const char* refused(const Features& found) noexcept {
-    return found.is_amx_refused ? " (amx_int8 too, but the system gives no permission)" : "";
-}
-
-}  // namespace detail
 
 /// One line: what this machine offers, what is used and why, for the first line of a program's
 /// output.

@@ -1,0 +1,14 @@
+// expect: intact::AddResidual: next is Requantize, Dequantize or AddResidual
+#include "intact/gemm/add_residual.hpp"
+#include "intact/quantizers/aliases.hpp"
+
+auto with_residual(const Eigen::MatrixXf& r) {
+    const intact::AffineQuantizer<std::uint8_t> quantizer;
+    const auto r8 = quantizer.quantize_dynamic(r);
+#ifdef VALID
+    const intact::AddResidual output(r8, intact::Dequantize());
+#else
+    const intact::AddResidual output(r8, intact::Raw());
+#endif
+    return sizeof(output);
+}
