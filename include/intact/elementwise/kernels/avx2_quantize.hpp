@@ -23,7 +23,7 @@
 
 namespace intact::elementwise::avx2 {
 
-/// Reals of which quantize() asks once whether one has no steps: asking takes a tenth of the time.
+/// Reals of which quantize() asks once whether one has no steps: asking each 32 cost 5 to 11 %.
 inline constexpr std::size_t quantize_block = 128;
 
 /// The same value, opaque to the optimizer.
