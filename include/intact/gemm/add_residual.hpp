@@ -52,7 +52,7 @@ public:
     /// The epilogue for one product; it points to what it was bound to.
     class Bound {
     public:
-        Bound(Bound&&) = default;  // a copy would point to this one's codes
+        Bound(Bound&&) noexcept = default;  // a copy would point to this one's codes
 
         [[nodiscard]] gemm::AddResidualToSums<Storage<R>, NextEpilogue> epilogue() const noexcept {
             return {.codes = codes_,
@@ -119,7 +119,8 @@ private:
         const Grid& grid = residual_.grid();
         const std::int64_t level =
             std::max(grid.qmax - residual_.zero_point(), residual_.zero_point() - grid.qmin);
-        return std::min(static_cast<double>((INT32_MAX - sums) / level), 0x1p20 - 1.0);
+        const std::int64_t room = (INT32_MAX - sums) / level;
+        return std::min(static_cast<double>(room), 0x1p20 - 1.0);
     }
 
     const Quantized<R, G, Codes>& residual_;

@@ -97,12 +97,12 @@ struct Cut {
 
 /// Steps of 16 reals in lanes of 16 bits, in the order of packs_epi32; INT16_MIN where there is
 /// none.
-template <bool is_mended>
+template <bool IsMended>
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
     steps_of_16(const float* x, const TwoParts& by) {
     __m256i low = steps(x, by);
     __m256i high = steps(x + 8, by);
-    if constexpr (is_mended) {
+    if constexpr (IsMended) {
         low = mend(low, x);
         high = mend(high, x + 8);
     }
@@ -126,15 +126,15 @@ template <StoredCode T>
     return _mm256_permutevar8x32_epi32(codes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 
-/// `count` reals, a multiple of 32, to 8-bit codes; gives the least of their steps, lane by lane.
-template <bool is_mended, std::size_t count, StoredCode T>
+/// Count reals, a multiple of 32, to 8-bit codes; gives the least of their steps, lane by lane.
+template <bool IsMended, std::size_t Count, StoredCode T>
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline __m256i
     bytes_and_least(const float* x, const TwoParts& by, const Cut& cut, T* out) {
     __m256i least = _mm256_set1_epi16(INT16_MAX);
 #pragma GCC unroll 4
-    for (std::size_t i = 0; i < count; i += 32) {
-        const __m256i low = steps_of_16<is_mended>(x + i, by);
-        const __m256i high = steps_of_16<is_mended>(x + i + 16, by);
+    for (std::size_t i = 0; i < Count; i += 32) {
+        const __m256i low = steps_of_16<IsMended>(x + i, by);
+        const __m256i high = steps_of_16<IsMended>(x + i + 16, by);
         least = _mm256_min_epi16(least, _mm256_min_epi16(low, high));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), bytes_of<T>(low, high, cut));
     }
@@ -171,19 +171,19 @@ template <StoredCode T>
     return _mm256_permute4x64_epi64(codes, 0xd8);
 }
 
-/// `count` reals, a multiple of 32, to codes.
-template <std::size_t count, StoredCode T, class By>
+/// Count reals, a multiple of 32, to codes.
+template <std::size_t Count, StoredCode T, class By>
 [[gnu::always_inline]] INTACT_TARGET("avx2,fma") inline void quantize_some(const float* x,
                                                                            const By& by,
                                                                            const Cut& cut, T* out) {
     if constexpr (sizeof(T) == 1) {
-        const __m256i least = bytes_and_least<false, count>(x, by, cut, out);
+        const __m256i least = bytes_and_least<false, Count>(x, by, cut, out);
         const __m256i suspects = _mm256_cmpeq_epi16(least, _mm256_set1_epi16(INT16_MIN));
         if (_mm256_testz_si256(suspects, suspects) == 0) [[unlikely]] {
-            bytes_and_least<true, count>(x, by, cut, out);
+            bytes_and_least<true, Count>(x, by, cut, out);
         }
     } else {
-        for (std::size_t i = 0; i < count; i += 16) {
+        for (std::size_t i = 0; i < Count; i += 16) {
             auto* const to = reinterpret_cast<__m256i*>(out + i);
             _mm256_storeu_si256(to, words_of_16<T>(x + i, by, cut));
         }
