@@ -49,13 +49,19 @@ const Eigen::VectorXf bias = Eigen::VectorXf::LinSpaced(n, -3.0F, 4.0F);
 
 double step(Index j) { return double{x.scale()} * double{w.scale(j)}; }
 
-/// The sum and the residual in its steps, from the definition.
+/// What the residual adds to a sum, in steps of it.
 template <class R>
-double sum(const R& r8, Index i, Index j) {
-    double total = 0.0;
+double steps_of(const R& r, Index i, Index j) {
+    const double factor = elementwise::make_multiplier(double{r.scale()} / step(j)).value;
+    return std::nearbyint((r.codes()(i, j) - r.zero_point()) * factor);
+}
+
+/// The sum and the residual, from the definition.
+template <class R>
+double sum(const R& r, Index i, Index j) {
+    double total = steps_of(r, i, j);
     for (Index p = 0; p < k; ++p) total += (x.codes()(i, p) - x.zero_point()) * w.codes()(j, p);
-    const double factor = elementwise::make_multiplier(double{r8.scale()} / step(j)).value;
-    return total + std::nearbyint((r8.codes()(i, j) - r8.zero_point()) * factor);
+    return total;
 }
 
 constexpr QuantParams output{0.07F, 90};
@@ -124,16 +130,11 @@ TEST_CASE("AddResidual: 16-bit codes, reals as outputs, and two residuals") {
     int wrong = 0;
     for (Index i = 0; i < batch; ++i) {
         for (Index j = 0; j < n; ++j) {
-            const double factor = elementwise::make_multiplier(double{r16.scale()} / step(j)).value;
-            double total = std::nearbyint((words(i, j) - 11) * factor);
-            for (Index p = 0; p < k; ++p) {
-                total += (x.codes()(i, p) - x.zero_point()) * w.codes()(j, p);
-            }
             const auto scale = static_cast<float>(step(j));
-            wrong += y(i, j) != static_cast<float>(total) * scale ? 1 : 0;
-            const double other = elementwise::make_multiplier(double{r8.scale()} / step(j)).value;
-            total += std::nearbyint((r8.codes()(i, j) - 3) * other);
-            wrong += both(i, j) != static_cast<float>(total) * scale ? 1 : 0;
+            const double one = sum(r16, i, j);
+            const double two = one + steps_of(r8, i, j);
+            wrong += y(i, j) != static_cast<float>(one) * scale ? 1 : 0;
+            wrong += both(i, j) != static_cast<float>(two) * scale ? 1 : 0;
         }
     }
     CHECK(wrong == 0);

@@ -25,7 +25,6 @@
 
 #include "intact/core/quantized.hpp"
 #include "intact/gemm/add_residual_to_sums.hpp"
-#include "intact/gemm/limits.hpp"
 #include "intact/gemm/output.hpp"
 
 namespace intact {
@@ -81,9 +80,7 @@ public:
         require(view.rank == 2 && view.shape[0] == scales.batch && view.shape[1] == n, where,
                 "the residual has the wrong shape, expected [", scales.batch, ", ", n, "], given ",
                 shape_text(view));
-        const Index limit = gemm::largest_k(scales.level_x, scales.level_w);
-        require(scales.k <= limit, where, "the sums can leave int32, expected at most ", limit,
-                " terms (more only without a residual), given ", scales.k);
+        detail::require_int32_sums(scales, "without a residual");
         Bound bound(next_.bind(scales));
         bound.zero_point_ = residual_.zero_point();
         const double most = most_steps(scales);

@@ -80,6 +80,12 @@ inline void require_bias_fits(const std::vector<float>& bias, const ProductScale
             bias.size());
 }
 
+inline void require_int32_sums(const ProductScales& scales, const char* hint) {
+    const Index limit = gemm::largest_k(scales.level_x, scales.level_w);
+    require(scales.k <= limit, "intact::multiply", "the sums can leave int32, expected at most ",
+            limit, " terms (more only ", hint, "), given ", scales.k);
+}
+
 }  // namespace detail
 
 /// Codes of type T, with Policy's rounding.
@@ -125,9 +131,7 @@ public:
     [[nodiscard, gnu::noinline]] Bound bind(const ProductScales& scales) const {
         constexpr const char* where = "intact::multiply";
         detail::require_bias_fits(bias_, scales);
-        const Index limit = gemm::largest_k(scales.level_x, scales.level_w);
-        require(scales.k <= limit, where, "the sums can leave int32, expected at most ", limit,
-                " terms (more only with float or int64 outputs), given ", scales.k);
+        detail::require_int32_sums(scales, "with float or int64 outputs");
         Bound bound;
         bound.zero_point_ = output_.zero_point;
         bound.limits_ = limits_;
