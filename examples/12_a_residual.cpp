@@ -8,8 +8,6 @@ namespace {
 
 using Activations = intact::AffineQuantizer<std::uint8_t>;
 using Weights = intact::SymmetricQuantizer<std::int8_t, intact::PerChannel<0>>;
-using Codes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
-using QuantizedCodes = intact::Quantized<std::uint8_t, intact::PerTensor, Codes>;
 
 /// Parameters that take in all of `values`.
 intact::QuantParams params_of(const Eigen::MatrixXf& values) {
@@ -40,17 +38,15 @@ int main() {
     const auto packed2 = intact::pack(Weights().quantize_dynamic(w2));
     const intact::Requantize<std::uint8_t> to_h(of_h, b1, intact::Activation::relu);
     const intact::Requantize<std::uint8_t> to_y(of_y, b2, intact::Activation::relu);
-    const intact::Grid grid{.qmin = 0, .qmax = 255};
 
     const auto x8 = Activations().quantize_dynamic(x);
-    const QuantizedCodes h8(intact::multiply(x8, packed1, to_h), {of_h}, grid);
-    const QuantizedCodes y8(intact::multiply(h8, packed2, intact::AddResidual(x8, to_y)), {of_y},
-                            grid);
+    const auto h8 = intact::multiply(x8, packed1, to_h);
+    const auto y8 = intact::multiply(h8, packed2, intact::AddResidual(x8, to_y));
 
     // The same where the product is rounded to codes before the sum.
     const intact::QuantParams of_product = params_of((h * w2.transpose()).rowwise() + b2);
     const intact::Requantize<std::uint8_t> to_product(of_product, b2);
-    const QuantizedCodes product(intact::multiply(h8, packed2, to_product), {of_product}, grid);
+    const auto product = intact::multiply(h8, packed2, to_product);
     const Eigen::MatrixXf sum = (product.dequantize() + x8.dequantize()).cwiseMax(0.0F);
     const Eigen::MatrixXf twice = Activations().quantize_dynamic(sum).dequantize();
 

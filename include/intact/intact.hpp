@@ -45,6 +45,7 @@
 #include "intact/gemm/pack.hpp"
 #include "intact/gemm/part.hpp"
 #include "intact/gemm/product.hpp"
+#include "intact/gemm/raw_output.hpp"
 #include "intact/gemm/reference.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 #include "intact/gemm/small_product.hpp"

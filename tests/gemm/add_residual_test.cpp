@@ -85,11 +85,13 @@ template <class R>
 void check_codes(const R& r8) {
     const auto requantize = Requantize<std::uint8_t>(output, bias, Activation::relu);
     const auto packed = pack(w);
-    CHECK(wrong_codes(r8, multiply(x, packed, AddResidual(r8, requantize))) == 0);
+    const auto y8 = multiply(x, packed, AddResidual(r8, requantize));
+    CHECK(wrong_codes(r8, y8.codes()) == 0);
+    CHECK(y8.zero_point() == output.zero_point);
     ByColumns<std::uint8_t> y(batch, n);
     multiply(x, packed, AddResidual(r8, requantize), y);
     CHECK(wrong_codes(r8, y) == 0);
-    CHECK(wrong_codes(r8, multiply(x, packed, requantize)) > batch * n / 4);
+    CHECK(wrong_codes(r8, multiply(x, packed, requantize).codes()) > batch * n / 4);
 }
 
 }  // namespace
@@ -115,7 +117,7 @@ TEST_CASE("AddResidual: codes of product, bias and residual, rounded once, from 
     CHECK(wrong_codes(r8, y8) == 0);
 }
 
-TEST_CASE("AddResidual: 16-bit codes, reals as outputs, and two residuals") {
+TEST_CASE("AddResidual: 16-bit codes, sums and reals as outputs, and two residuals") {
     Eigen::Tensor<std::int16_t, 2> words(batch, n);
     for (Index i = 0; i < words.size(); ++i) {
         words.data()[i] = static_cast<std::int16_t>(i * 199 - 31000);
@@ -127,6 +129,7 @@ TEST_CASE("AddResidual: 16-bit codes, reals as outputs, and two residuals") {
     const auto r8 = random_codes<ByRows<std::uint8_t>>(batch, n, {{0.05F, 3}}, 3);
     const AddResidual first(r16, Dequantize());
     const auto both = multiply(x, pack(w), AddResidual(r8, first));
+    const auto sums = multiply(x, pack(w), AddResidual(r16, Raw(Eigen::VectorXi::Constant(n, 7))));
     int wrong = 0;
     for (Index i = 0; i < batch; ++i) {
         for (Index j = 0; j < n; ++j) {
@@ -134,6 +137,7 @@ TEST_CASE("AddResidual: 16-bit codes, reals as outputs, and two residuals") {
             const double one = sum(r16, i, j);
             const double two = one + steps_of(r8, i, j);
             wrong += y(i, j) != static_cast<float>(one) * scale ? 1 : 0;
+            wrong += sums(i, j) != one + 7.0 ? 1 : 0;
             wrong += both(i, j) != static_cast<float>(two) * scale ? 1 : 0;
         }
     }

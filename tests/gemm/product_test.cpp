@@ -178,7 +178,7 @@ TEST_CASE("Requantize: codes of the sum, bias and output parameters, by the cont
                 elementwise::make_multiplier(scale / static_cast<double>(output.scale)).value;
             const double total = static_cast<double>(sum(x_tensor, w_channels, i, j)) + start;
             const double code = std::nearbyint(total * factor) + output.zero_point;
-            CHECK(codes(i, j) == std::min(255.0, std::max(0.0, code)));
+            CHECK(codes.codes()(i, j) == std::min(255.0, std::max(0.0, code)));
             inside += 0.0 < code && code < 255.0 ? 1 : 0;
         }
     }
@@ -188,20 +188,43 @@ TEST_CASE("Requantize: codes of the sum, bias and output parameters, by the cont
 TEST_CASE("Requantize: activations, grids and sub-byte codes cut the codes") {
     const auto packed = pack(w_channels);
     const QuantParams output{0.07F, 90};
-    const auto plain = multiply(x_tensor, packed, Requantize<std::uint8_t>(output));
-    const auto relu =
-        multiply(x_tensor, packed, Requantize<std::uint8_t>(output, Activation::relu));
-    const auto relu6 =
-        multiply(x_tensor, packed, Requantize<std::uint8_t>(output, Activation::relu6));
+    const auto codes = [&](const auto& requantize) {
+        return multiply(x_tensor, packed, requantize).codes();
+    };
+    const auto plain = codes(Requantize<std::uint8_t>(output));
+    const auto relu = codes(Requantize<std::uint8_t>(output, Activation::relu));
+    const auto relu6 = codes(Requantize<std::uint8_t>(output, Activation::relu6));
     CHECK(relu == plain.cwiseMax(std::uint8_t{90}));
     CHECK(relu6 == relu.cwiseMin(std::uint8_t{90 + 86}));  // 6 / 0.07 = 85.7
 
-    const auto four_bits = multiply(x_tensor, packed, Requantize<Int<4>>({1.0F, 0}));
+    const auto four_bits = codes(Requantize<Int<4>>({1.0F, 0}));
     CHECK(four_bits.cast<int>().minCoeff() == -8);
     CHECK(four_bits.cast<int>().maxCoeff() == 7);
-    const auto narrow = multiply(x_tensor, packed,
-                                 Requantize<std::int8_t>({0.01F, 0}, Activation::none, symmetric));
+    const auto narrow = codes(Requantize<std::int8_t>({0.01F, 0}, Activation::none, symmetric));
     CHECK(narrow.cast<int>().minCoeff() == -127);
+}
+
+TEST_CASE("Requantize: the product is Quantized, with its parameters and grid: the next x") {
+    const QuantParams output{0.07F, 60};
+    const Grid seven_bits{.qmin = 0, .qmax = 127};
+    const Requantize<std::uint8_t> requantize(output, bias, Activation::relu, seven_bits);
+    const auto h = multiply(x_tensor, pack(w_channels), requantize);
+    static_assert(std::is_same_v<decltype(h),
+                                 const Quantized<std::uint8_t, PerTensor, ByRows<std::uint8_t>>>);
+    CHECK(h.scale() == output.scale);
+    CHECK(h.zero_point() == output.zero_point);
+    CHECK(h.grid().qmax == 127);
+    ByRows<std::uint8_t> codes(9, 19);
+    multiply(x_tensor, pack(w_channels), requantize, codes);
+    CHECK(h.codes() == codes);
+
+    const auto w = quantized<std::int8_t, PerChannel<0>>(
+        random_matrix<ByRows<std::int8_t>>(5, 19, symmetric, 11), params_of(5, symmetric),
+        symmetric);
+    CHECK(are_sums(h, w, multiply(h, pack(w), Raw())));
+    const auto none =
+        quantized<std::uint8_t, PerTensor>(ByRows<std::uint8_t>(0, 21), {{0.02F, 117}}, u8);
+    CHECK(multiply(none, pack(w_channels), requantize).codes().cols() == 19);
 }
 
 TEST_CASE("Dequantize: without bias, with activations, and with any Eigen vector as bias") {
@@ -255,7 +278,7 @@ TEST_CASE("multiply: empty batches, no channels, and no terms") {
         pack(quantized<std::int8_t, PerTensor>(ByRows<std::int8_t>(19, 0), {{1.0F, 0}}, s8));
     CHECK(multiply(x, w, Raw()).isZero(0));
     CHECK(multiply(x, w, Dequantize(bias)) == bias.transpose().replicate(3, 1));
-    CHECK(multiply(x, w, Requantize<std::uint8_t>({1.0F, 7})) ==
+    CHECK(multiply(x, w, Requantize<std::uint8_t>({1.0F, 7})).codes() ==
           ByRows<std::uint8_t>::Constant(3, 19, 7));
 }
 

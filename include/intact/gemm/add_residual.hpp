@@ -3,13 +3,13 @@
 //   intact::multiply(x8, w, intact::AddResidual(r8, intact::Requantize<std::uint8_t>(
 //                               output, bias, intact::Activation::relu)));
 //
-// gives the codes of relu(x * transpose(W) + bias + r). What r8 stands for is rounded to whole
-// steps of the sums, scale of x times scale of the output channel, and added to them in int32: far
-// finer than adding two outputs.
+// gives relu(x * transpose(W) + bias + r) as Quantized codes. What r8 stands for is rounded to
+// whole steps of the sums, scale of x times scale of the output channel, and added to them in
+// int32: far finer than adding two outputs.
 //
 // Shapes   r8 [batch, out], 8- or 16-bit codes under one scale, row- or column-major. It must live
-//          until the product is done, and is not the memory of y. `next` is Requantize, Dequantize
-//          or another AddResidual.
+//          until the product is done, and is not the memory of y. `next` is Requantize, Dequantize,
+//          Raw or another AddResidual.
 // Errors   std::invalid_argument  from the product: r8 of another shape than y; k beyond what int32
 //                                 holds, also where `next` gives reals; a scale of r8 of 2^20
 //                                 steps, or of so many that sums and residual could leave int32
@@ -33,7 +33,7 @@ template <Code R, Granularity G, class Codes, class Next>
 class AddResidual {
     static_assert(std::is_same_v<G, PerTensor>, "intact::AddResidual: r8 is PerTensor");
     static_assert(ProductOutput<Next>,
-                  "intact::AddResidual: next is Requantize, Dequantize or AddResidual");
+                  "intact::AddResidual: next is Requantize, Dequantize, Raw or AddResidual");
     using BoundNext = decltype(std::declval<const Next&>().bind(std::declval<ProductScales>()));
     using NextEpilogue = decltype(std::declval<const BoundNext&>().epilogue());
 
@@ -107,6 +107,12 @@ public:
             bound.stride_ = n;
         }
         return bound;
+    }
+
+    /// As `next` gives it.
+    template <class Y>
+    [[nodiscard]] auto result(Y y) const {
+        return next_.result(std::move(y));
     }
 
 private:

@@ -84,10 +84,14 @@ template <Epilogue T>
     }
 }
 
-/// The sums as they are.
+/// The sums as they are, with a bias where there is one.
 struct Raw {
     using Output = std::int32_t;
     using Interleaved = Raw;
+
+    const std::int32_t* bias = nullptr;  ///< one a column
+
+    [[nodiscard]] const std::int32_t* initial_sums() const { return bias; }
 
     void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index stride) const {
         for (Index i = 0; i < piece.rows; ++i) {

@@ -1,9 +1,10 @@
 // What a product gives, said in reals; the product itself knows the scales of its two sides.
 //
-//   Raw, Raw64                              the sums, int32 or int64
+//   Raw(bias), Raw64                        the sums, int32 or int64 (raw_output.hpp)
 //   Requantize<T>(output, bias, activation) codes of type T, read with the parameters `output`
 //   Dequantize(bias, activation)            reals
-//   AddResidual(r8, output)                 one of the last two, with a residual (add_residual.hpp)
+//   AddResidual(r8, output)                 any of these but Raw64, with a residual
+//                                           (add_residual.hpp)
 //
 // Shapes   bias: any Eigen vector, one real an output channel; or none
 // Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;
@@ -17,9 +18,13 @@
 #include <concepts>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <Eigen/Core>
+
+#include "intact/core/quantized.hpp"
 #include "intact/core/tensor_view.hpp"
 #include "intact/gemm/activation.hpp"
 #include "intact/gemm/bias.hpp"
@@ -28,9 +33,6 @@
 #include "intact/gemm/requantize_sums.hpp"
 
 namespace intact {
-
-using gemm::Raw;
-using gemm::Raw64;
 
 /// What a product knows of its two sides.
 struct ProductScales {
@@ -44,37 +46,48 @@ struct ProductScales {
     bool has_row_scales;
 };
 
-/// Says what a product gives, and becomes an epilogue once the scales are known.
+/// Says what a product gives, and becomes an epilogue once the scales are known. result() makes of
+/// a matrix that the epilogue has filled what the product returns.
 template <class T>
 concept ProductOutput = requires(const T& output, const ProductScales& scales) {
     { T::takes_row_scales } -> std::convertible_to<bool>;
     { output.bind(scales).epilogue() } -> gemm::Epilogue;
+    output.result(Eigen::MatrixXf());
 };
 
 namespace detail {
 
-/// The reals of an Eigen vector.
-template <EigenObject X>
-std::vector<float> vector_of(const X& x, const char* where) {
-    const RealInput input(x);
-    const auto& view = input.view();
+/// What a vector holds: one axis, or two of which one has length 1.
+template <class T>
+std::vector<std::remove_const_t<T>> bias_of(const TensorView<T>& view, const char* where) {
     const bool is_vector = view.rank == 1 ||
                            (view.rank == 2 && (view.shape[0] == 1 || view.shape[1] == 1)) ||
                            view.size() == 0;
     require(is_vector, where, "the bias is not a vector, given the shape ", shape_text(view));
     const std::size_t axis = view.rank == 2 && view.shape[0] == 1 ? 1 : 0;
-    std::vector<float> values(static_cast<std::size_t>(view.size()));
-    const float* from = view.data;
-    for (float& value : values) {
+    std::vector<std::remove_const_t<T>> values(static_cast<std::size_t>(view.size()));
+    const T* from = view.data;
+    for (auto& value : values) {
         value = *from;
-        require(!is_non_finite(value), where, "the bias of channel ", &value - values.data(),
-                " is not finite");
         from += view.strides[axis];
     }
     return values;
 }
 
-inline void require_bias_fits(const std::vector<float>& bias, const ProductScales& scales) {
+/// The same of reals, which are finite.
+template <EigenObject X>
+std::vector<float> real_bias_of(const X& x, const char* where) {
+    const RealInput input(x);
+    std::vector<float> values = bias_of(input.view(), where);
+    for (const float& value : values) {
+        require(!is_non_finite(value), where, "the bias of channel ", &value - values.data(),
+                " is not finite");
+    }
+    return values;
+}
+
+template <class T>
+void require_bias_fits(const std::vector<T>& bias, const ProductScales& scales) {
     require(bias.empty() || bias.size() == scales.columns.size(), "intact::multiply",
             "the bias has the wrong length, expected ", scales.columns.size(), ", given ",
             bias.size());
@@ -98,7 +111,7 @@ public:
     /// Without bias. `grid` says which codes there are, by default all of T.
     explicit Requantize(const QuantParams& output, Activation activation = Activation::none,
                         const Grid& grid = {.qmin = qmin<T>, .qmax = qmax<T>})
-        : output_(output), limits_(clamp_codes(activation, output, grid)) {
+        : output_(output), grid_(grid), limits_(clamp_codes(activation, output, grid)) {
         check(output, grid, "intact::Requantize");
     }
 
@@ -106,7 +119,7 @@ public:
     Requantize(const QuantParams& output, const X& bias, Activation activation = Activation::none,
                const Grid& grid = {.qmin = qmin<T>, .qmax = qmax<T>})
         : Requantize(output, activation, grid) {
-        bias_ = detail::vector_of(bias, "intact::Requantize");
+        bias_ = detail::real_bias_of(bias, "intact::Requantize");
     }
 
     /// The epilogue for one product, with the memory it points to.
@@ -150,9 +163,16 @@ public:
         return bound;
     }
 
+    /// The codes with their parameters: the x of the next product.
+    template <class Codes>
+    [[nodiscard]] Quantized<T, PerTensor, Codes> result(Codes codes) const {
+        return {std::move(codes), {output_}, grid_};
+    }
+
 private:
     QuantParams output_;
-    Grid limits_;  // after the activation
+    Grid grid_;
+    Grid limits_;  // of it, after the activation
     std::vector<float> bias_;
 };
 
@@ -165,7 +185,7 @@ public:
 
     template <EigenObject X>
     explicit Dequantize(const X& bias, Activation activation = Activation::none)
-        : activation_(activation), bias_(detail::vector_of(bias, "intact::Dequantize")) {}
+        : activation_(activation), bias_(detail::real_bias_of(bias, "intact::Dequantize")) {}
 
     /// The epilogue for one product; it points to what it was bound to.
     class Bound {
@@ -207,6 +227,11 @@ public:
             bound.epilogue_.scales = bound.scales_.data();
         }
         return bound;
+    }
+
+    template <class Reals>
+    [[nodiscard]] Reals result(Reals reals) const {
+        return reals;
     }
 
 private:

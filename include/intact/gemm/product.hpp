@@ -10,6 +10,8 @@
 //
 //   const auto w = intact::pack(w8);
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));
+//   const auto y8 = intact::multiply(x8, w, intact::Requantize<std::uint8_t>(output, bias));
+//   y = intact::multiply(y8, w2, intact::Dequantize(bias2));      // y8 is Quantized: the next x
 //   intact::multiply(x8, w, intact::Dequantize(bias), y);         // into the caller's memory
 //   intact::multiply(x8, w, intact::Dequantize(bias), y, team);   // on the threads of a ThreadTeam
 #pragma once
@@ -23,6 +25,7 @@
 #include <Eigen/Core>
 
 #include "intact/gemm/output.hpp"
+#include "intact/gemm/raw_output.hpp"
 #include "intact/gemm/weights.hpp"
 
 namespace intact {
@@ -124,7 +127,8 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
     }
 }
 
-/// The product as a matrix [batch, out], in the storage order of x.
+/// The product as a matrix [batch, out], in the storage order of x; codes with their parameters, as
+/// Quantized.
 template <Code A, Granularity G, class Codes, Code B, class E>
 [[nodiscard]] auto multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w,
                             const E& output) {
@@ -139,7 +143,11 @@ template <Code A, Granularity G, class Codes, Code B, class E>
     }();
     Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, order> y(view.shape[0], w.n());
     multiply(x, w, output, y);
-    return y;
+    if constexpr (ProductOutput<E>) {
+        return output.result(std::move(y));
+    } else {
+        return y;
+    }
 }
 
 }  // namespace intact
