@@ -34,6 +34,7 @@ int main() {
     const intact::QuantParams of_y = params_of(y);
 
     // In integers: all that lies between the layers is codes.
+    // [README]
     const auto packed1 = intact::pack(Weights().quantize_dynamic(w1));
     const auto packed2 = intact::pack(Weights().quantize_dynamic(w2));
     const intact::Requantize<std::uint8_t> to_h(of_h, b1, intact::Activation::relu);
@@ -42,6 +43,7 @@ int main() {
     const auto x8 = Activations().quantize_dynamic(x);
     const auto h8 = intact::multiply(x8, packed1, to_h);
     const auto y8 = intact::multiply(h8, packed2, intact::AddResidual(x8, to_y));
+    // [README end]
 
     // The same where the product is rounded to codes before the sum.
     const intact::QuantParams of_product = params_of((h * w2.transpose()).rowwise() + b2);
