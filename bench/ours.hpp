@@ -1,4 +1,5 @@
-// Our product of a problem, weights packed beforehand, on one thread or on a team.
+// Our product of a problem, weights packed beforehand, on one thread or on a team, with activations
+// and outputs row- or column-major.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ namespace bench {
 class OurProducts {
 public:
     OurProducts(const Problem& problem, const intact::gemm::Kernel& kernel,
-                intact::ThreadTeam* team = nullptr)
-        : problem_(problem), kernel_(kernel), team_(team) {}
+                intact::ThreadTeam* team = nullptr, bool is_row_major = true)
+        : problem_(problem), kernel_(kernel), team_(team), is_row_major_(is_row_major) {}
 
     [[nodiscard]] Run of(Kind kind) const {
         switch (kind) {
@@ -46,6 +47,8 @@ public:
     }
 
 private:
+    using Index = intact::gemm::Index;
+
     /// The default requantization, with a factor for each column.
     template <class T>
     [[nodiscard]] Run requantized() const {
@@ -64,17 +67,23 @@ private:
                                                    .rows = shape.n,
                                                    .k = shape.k,
                                                    .row_stride = shape.k};
-        const intact::gemm::Operand<T> a{
-            .data = problem_.a.as<T>(), .rows = shape.m, .k = shape.k, .row_stride = shape.k};
+        const intact::gemm::Operand<T> a{.data = problem_.a.as<T>(),
+                                         .rows = shape.m,
+                                         .k = shape.k,
+                                         .row_stride = is_row_major_ ? shape.k : 1,
+                                         .column_stride = is_row_major_ ? 1 : shape.m};
+        const Index row_step = is_row_major_ ? shape.n : 1;
+        const Index column_step = is_row_major_ ? 1 : shape.m;
         auto packed = std::make_shared<const intact::gemm::Packed>(intact::gemm::pack(w));
         auto* out = problem_.out.as<typename E::Output>();
         if (team_ != nullptr) {
-            return [=, kept = std::move(kept), n = shape.n, team = team_, &kernel = kernel_] {
-                intact::gemm::multiply_with(*team, a, *packed, epilogue, out, n, 1, kernel);
+            return [=, kept = std::move(kept), team = team_, &kernel = kernel_] {
+                intact::gemm::multiply_with(*team, a, *packed, epilogue, out, row_step, column_step,
+                                            kernel);
             };
         }
-        return [=, kept = std::move(kept), n = shape.n, &kernel = kernel_] {
-            intact::gemm::multiply(a, *packed, epilogue, out, n, 1, kernel);
+        return [=, kept = std::move(kept), &kernel = kernel_] {
+            intact::gemm::multiply(a, *packed, epilogue, out, row_step, column_step, kernel);
         };
     }
 
@@ -85,6 +94,7 @@ private:
     const Problem& problem_;
     const intact::gemm::Kernel& kernel_;
     intact::ThreadTeam* team_;
+    bool is_row_major_;
 };
 
 }  // namespace bench

@@ -3,14 +3,13 @@
 //
 //   threads_table [--quick] [--fastest] [--threads <n>]     INTACT_ISA=avx2 asks for a plainer
 //   kernel
-#include <cstdio>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "bench/keep_memory.hpp"
 #include "bench/machine.hpp"
-#include "bench/ours.hpp"
+#include "bench/pair_row.hpp"
 
 using namespace bench;
 using namespace intact;
@@ -47,26 +46,6 @@ Options read_options(const std::vector<std::string>& arguments) {
     return options;
 }
 
-void print_row(const Shape& shape, ThreadTeam& team, const Effort& effort) {
-    const Problem problem(shape);
-    const gemm::Kernel& kernel = gemm::best_kernel(shape.m, shape.n, shape.k);
-    const OurProducts alone(problem, kernel);
-    const OurProducts together(problem, kernel, &team);
-    std::printf("%-15s |", text(shape).c_str());
-    for (const Kind kind : {Kind::u8_s32, Kind::u8_u8}) {
-        // One race a kind: both contestants then write the same type.
-        Race race;
-        const std::size_t one = race.add(alone.of(kind));
-        const std::size_t many = race.add(together.of(kind));
-        race.run(effort);
-        std::printf(" %6.0f %6.0f %5.2f |", shape.operations() / race.seconds(one) * 1e-9,
-                    shape.operations() / race.seconds(many) * 1e-9,
-                    race.seconds(one) / race.seconds(many));
-    }
-    std::printf("\n");
-    std::fflush(stdout);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -77,13 +56,16 @@ int main(int argc, char** argv) try {
     std::cout << machine() << "\n"
               << simd::describe() << "\nGOPS of one thread and of " << options.threads
               << ", and the gain\n\n";
-    std::printf("%-15s | %-20s | %-20s |\n", "M x K x N", name(Kind::u8_s32), name(Kind::u8_u8));
-    std::fflush(stdout);
+    print_pair_title();
     const double most = options.is_quick             ? quick_operations
                         : isa == simd::Isa::portable ? portable_operations
                                                      : 1e12;
     for (const Shape& shape : shapes) {
-        if (shape.operations() <= most) print_row(shape, team, options.effort);
+        if (shape.operations() > most) continue;
+        const Problem problem(shape);
+        const gemm::Kernel& kernel = gemm::best_kernel(shape.m, shape.n, shape.k);
+        print_pair(shape, OurProducts(problem, kernel), OurProducts(problem, kernel, &team),
+                   options.effort);
     }
     return 0;
 } catch (const std::exception& error) {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "intact/core/quantized.hpp"
+#include "intact/core/transpose.hpp"
 #include "intact/gemm/add_residual_to_sums.hpp"
 #include "intact/gemm/output.hpp"
 
@@ -97,12 +98,8 @@ public:
         bound.codes_ = view.data;
         bound.stride_ = view.strides[0];
         if (view.strides[1] != 1) {
-            bound.by_rows_.reserve(static_cast<std::size_t>(scales.batch * n));
-            for (Index i = 0; i < scales.batch; ++i) {
-                for (Index j = 0; j < n; ++j) {
-                    bound.by_rows_.push_back(view.data[i * view.strides[0] + j * view.strides[1]]);
-                }
-            }
+            bound.by_rows_.resize(static_cast<std::size_t>(scales.batch * n));
+            copy_rows(view, bound.by_rows_.data());
             bound.codes_ = bound.by_rows_.data();
             bound.stride_ = n;
         }
@@ -116,6 +113,20 @@ public:
     }
 
 private:
+    static void copy_rows(const TensorView<const Storage<R>>& view, Storage<R>* to) {
+        const Index rows = view.shape[0];
+        const Index columns = view.shape[1];
+        if (view.strides[0] == 1) {
+            transpose(view.data, columns, rows, view.strides[1], to, columns);
+            return;
+        }
+        for (Index i = 0; i < rows; ++i) {
+            for (Index j = 0; j < columns; ++j) {
+                *to++ = view.data[i * view.strides[0] + j * view.strides[1]];
+            }
+        }
+    }
+
     /// How many steps of the sums one of the residual may be.
     [[nodiscard]] double most_steps(const ProductScales& scales) const {
         const std::int64_t sums = scales.k * scales.level_x * scales.level_w;

@@ -1,6 +1,7 @@
 // The epilogue of a piece: at once, or of some rows at a time while a kernel multiplies.
 #pragma once
 
+#include "intact/core/transpose.hpp"
 #include "intact/gemm/epilogue.hpp"
 
 namespace intact::gemm {
@@ -29,6 +30,10 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
     }
     T scratch[most_step_sums];
     epilogue.store(sums, piece, scratch, piece.columns);
+    if (out.row_stride == 1) {
+        transpose(scratch, piece.rows, piece.columns, piece.columns, corner, out.column_stride);
+        return;
+    }
     for (Index j = 0; j < piece.columns; ++j) {
         for (Index i = 0; i < piece.rows; ++i) {
             corner[i * out.row_stride + j * out.column_stride] = scratch[i * piece.columns + j];

@@ -6,11 +6,11 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <span>
 #include <type_traits>
 
+#include "intact/core/transpose.hpp"
 #include "intact/elementwise/sum_codes.hpp"
 #include "intact/gemm/blocking.hpp"
 #include "intact/gemm/operand.hpp"
@@ -100,6 +100,25 @@ struct CanonicalRows {
     return a.lies_as_strip(kernel) ? a.row_stride : strip_stride(a.k, kernel);
 }
 
+/// Copies some codes of some rows, in any layout, to rows that lie `stride` apart.
+inline void copy_rows(const CanonicalRows& a, Index row, Index rows, Index column, Index columns,
+                      std::uint8_t* to, Index stride) {
+    const std::uint8_t* from = a.data + row * a.row_stride + column * a.column_stride;
+    if (a.row_stride == 1) {
+        transpose(from, columns, rows, a.column_stride, to, stride);
+        return;
+    }
+    for (Index i = 0; i < rows; ++i) {
+        for (Index p = 0; p < columns; ++p) {
+            to[i * stride + p] = from[i * a.row_stride + p * a.column_stride];
+        }
+    }
+}
+
+/// Rows and columns of the squares in which rows are packed whose codes lie apart: column-major
+/// codes are read by whole cache lines then.
+inline constexpr Index square_rows = 64;
+
 /// Packs `rows` rows of `a`, from `row` on, into `strip`.
 inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kernel& kernel,
                        std::uint8_t* strip, Index stride) {
@@ -109,17 +128,14 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
         kernel.pack_rows(first, a.row_stride, rows, a.k, a.flip, strip, stride);
         return;
     }
-    // A few columns at a time, so that column-major codes are read line by line.
-    std::array<std::uint8_t, 64> codes{};
-    for (Index p = 0; p < a.k; p += std::ssize(codes)) {
-        const Index count = std::min(std::ssize(codes), a.k - p);
-        for (Index i = 0; i < rows; ++i) {
-            const std::uint8_t* from = first + i * a.row_stride + p * a.column_stride;
-            for (std::size_t c = 0; c < static_cast<std::size_t>(count); ++c) {
-                codes[c] = from[static_cast<Index>(c) * a.column_stride];
-            }
-            kernel.pack_rows(codes.data(), 0, 1, count, a.flip,
-                             strip + i * stride + p * kernel.code_bytes, 0);
+    std::uint8_t square[square_rows * square_rows];
+    for (Index i = 0; i < rows; i += square_rows) {
+        const Index height = std::min(square_rows, rows - i);
+        for (Index p = 0; p < a.k; p += square_rows) {
+            const Index width = std::min(square_rows, a.k - p);
+            copy_rows(a, row + i, height, p, width, square, square_rows);
+            kernel.pack_rows(square, square_rows, height, width, a.flip,
+                             strip + i * stride + p * kernel.code_bytes, stride);
         }
     }
 }
@@ -185,7 +201,8 @@ struct Strip {
     const Index from = std::max(packed, strip.in_place.rows);
     if (upto <= from) return packed;
     const Index stride = strip.packed.stride;
-    const Index to = std::min(strip.rows(), std::max(upto, from + worth_a_call / stride));
+    const Index worth_rows = a.column_stride == 1 ? worth_a_call / stride : square_rows;
+    const Index to = std::min(strip.rows(), std::max(upto, from + worth_rows));
     pack_strip(a, first + from, to - from, kernel,
                strip.memory + (from - strip.in_place.rows) * stride, stride);
     return to;

@@ -12,7 +12,7 @@
 
 #include "intact/core/error.hpp"
 #include "intact/core/tensor_view.hpp"
-#include "intact/nn/transpose.hpp"
+#include "intact/core/transpose.hpp"
 
 namespace intact {
 
@@ -106,7 +106,8 @@ template <class T>
 void flatten(const FeatureMap<const T>& from, T* to) {
     const Shape& shape = from.shape;
     for (Index n = 0; n < shape.batch; ++n, to += shape.image_size()) {
-        transpose(from.image(n), shape.pixels(), shape.channels, to);
+        transpose(from.image(n), shape.pixels(), shape.channels, shape.channels, to,
+                  shape.pixels());
     }
 }
 
