@@ -1,4 +1,4 @@
-// How many cases each kernel of this machine got right; structure/kernels_ran.cmake reads it.
+// How many cases each kernel of this machine went through; structure/kernels_ran.cmake reads it.
 #pragma once
 
 #include <iostream>

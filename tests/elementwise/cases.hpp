@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,17 +26,47 @@ namespace elementwise_cases {
 using namespace intact;
 using namespace intact::elementwise;
 
-/// The sets of kernels that this machine runs, counted as a case each.
-inline std::vector<Kernels> runnable() {
-    static KernelCounts counts;
-    std::vector<Kernels> found;
-    for (const Kernels& set : kernels()) {
-        const bool runs = simd::supports(set.isa);
-        counts.add(simd::name(set.isa), runs ? 1 : 0);
-        if (runs) found.push_back(set);
+/// The sets of kernels that this machine runs, for a loop; each counts a case when a turn ends.
+class Runnable {
+public:
+    class Iterator {
+    public:
+        Iterator(const Kernels* set, const Kernels* end) : set_(set), end_(end) { skip(); }
+        const Kernels& operator*() const { return *set_; }
+        bool operator==(const Iterator&) const = default;
+        Iterator& operator++() {
+            counts().add(simd::name(set_->isa), 1);
+            ++set_;
+            skip();
+            return *this;
+        }
+
+    private:
+        void skip() {
+            for (; set_ != end_ && !simd::supports(set_->isa); ++set_) {
+                counts().add(simd::name(set_->isa), 0);
+            }
+        }
+
+        const Kernels* set_;
+        const Kernels* end_;
+    };
+
+    [[nodiscard]] Iterator begin() const { return {all_.data(), all_.data() + all_.size()}; }
+    [[nodiscard]] Iterator end() const {
+        return {all_.data() + all_.size(), all_.data() + all_.size()};
     }
-    return found;
-}
+
+private:
+    static KernelCounts& counts() {
+        static KernelCounts counts;
+        return counts;
+    }
+
+    std::span<const Kernels> all_ = kernels();
+};
+
+inline Runnable runnable() { return {}; }
 
 [[nodiscard]] inline float real(std::uint32_t bits) { return std::bit_cast<float>(bits); }
 [[nodiscard]] inline std::uint32_t bits(float real) { return std::bit_cast<std::uint32_t>(real); }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/eigen_pool.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 #include "intact/gemm/thread_team.hpp"
 #include "intact/gemm/workspace.hpp"
@@ -112,19 +113,22 @@ TEST_CASE("Workspace: its size is known beforehand, of any shape, layout and out
     }
 }
 
-TEST_CASE("Workspace: products on a team allocate nothing once its threads have run one") {
+namespace {
+
+/// Allocations of 20 products on the threads of an executor, once its threads have run one.
+template <class X>
+long allocations_on(X& executor) {
     std::mt19937 generator(15);
     const Side<std::int8_t> a(600, 300, false, false, generator);
     const Side<std::int8_t> b(90, 300, false, false, generator);
     const gemm::Packed packed = gemm::pack(b.operand);
     std::vector<std::int32_t> sums(600 * 90);
-    intact::ThreadTeam team(2);
     const auto product = [&] {
-        gemm::multiply_with(team, a.operand, packed, gemm::Raw(), sums.data(), 90, 1);
+        gemm::multiply_with(executor, a.operand, packed, gemm::Raw(), sums.data(), 90, 1);
     };
     // Which thread takes which part is not fixed: each warms up its own workspace first.
     std::atomic<int> started = 0;
-    team.run(2, [&](Index) {
+    executor.run(2, [&](Index) {
         ++started;
         while (started < 2) std::this_thread::yield();
         (void)gemm::thread_workspace().reserve<char>(1 << 20);
@@ -132,5 +136,15 @@ TEST_CASE("Workspace: products on a team allocate nothing once its threads have 
     product();
     const long before = allocations;
     for (int i = 0; i < 20; ++i) product();
-    CHECK(allocations == before);
+    return allocations - before;
+}
+
+}  // namespace
+
+TEST_CASE("Workspace: products on several threads allocate nothing once each has run one") {
+    intact::ThreadTeam team(2);
+    CHECK(allocations_on(team) == 0);
+    Eigen::ThreadPool pool(1);
+    intact::EigenPool threads(pool);
+    CHECK(allocations_on(threads) == 0);
 }

@@ -1,11 +1,14 @@
 // The AMX kernel on emulated tiles, which also note what a processor would refuse.
+#include <atomic>
 #include <cstring>
+#include <thread>
 
 #include <doctest/doctest.h>
 
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/gemm/thread_team.hpp"
 #include "tests/gemm/cases.hpp"
 #include "tests/gemm/code_cases.hpp"
 #include "tests/gemm_emulated/kernels.hpp"
@@ -16,7 +19,7 @@ using gemm_emulated::Tiles;
 
 namespace {
 
-constexpr const char* label = "amx_int8 (emulated)";
+constexpr const char* label = "amx_int8_emulated";
 
 Counts& counts() {
     static Counts counts;
@@ -179,6 +182,32 @@ TEST_CASE("Kernel amx_int8, emulated: epilogues run among products and disturb n
         }
     }
     CHECK(Tiles::of_thread().take_fault() == "");
+}
+
+TEST_CASE("Kernel amx_int8, emulated: several threads at once, each with tiles of its own") {
+    std::mt19937 generator(16);
+    const Side<std::int8_t> a(600, 200, false, true, generator);
+    const Side<std::int8_t> b(90, 200, false, true, generator);
+    const gemm::Packed packed = gemm::pack(b.operand);
+    std::vector<std::int32_t> sums(600 * 90);
+    std::vector<std::int32_t> expected(sums);
+    gemm::multiply(a.operand, packed, gemm::Raw(), expected.data(), 90, 1, gemm::portable::kernel);
+    ThreadTeam team(3);
+    gemm::multiply_with(team, a.operand, packed, gemm::Raw(), sums.data(), 90, 1,
+                        gemm_emulated::amx_int8());
+    CHECK(sums == expected);
+    std::atomic<int> threads = 0;
+    std::atomic<int> faults = 0;
+    std::atomic<int> products = 0;
+    team.run(3, [&](Index) {
+        ++threads;
+        while (threads < 3) std::this_thread::yield();
+        products += Tiles::of_thread().products() > 0 ? 1 : 0;
+        faults += Tiles::of_thread().take_fault().empty() ? 0 : 1;
+    });
+    CHECK(products == 3);
+    CHECK(faults == 0);
+    counts().add(label, 1);
 }
 
 TEST_CASE("Kernel amx_int8, emulated: leaves tiles as unused as they were") {

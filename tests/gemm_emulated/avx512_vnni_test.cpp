@@ -8,7 +8,7 @@ using namespace gemm_cases;
 
 namespace {
 
-constexpr const char* label = "avx512_vnni (emulated)";
+constexpr const char* label = "avx512_vnni_emulated";
 
 Counts& counts() {
     static Counts counts;

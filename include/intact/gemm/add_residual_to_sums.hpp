@@ -13,6 +13,7 @@
 //   gemm::AddResidualToSums epilogue{r, n, 3, of_r, gemm::RequantizeSums<std::uint8_t>{...}};
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <type_traits>
 
@@ -36,6 +37,7 @@ struct AddResidualToSums {
 
     void store(Sums<std::int32_t> sums, const Piece& piece, Output* out, Index out_stride) const {
         std::int32_t added[most_step_sums];
+        assert(piece.rows * piece.columns <= most_step_sums);
         elementwise::best_kernels().of<R>().add_scaled_block(
             sums.data, sums.stride, codes + piece.row * stride + piece.column, stride, piece.rows,
             piece.columns, factors + piece.column, zero_point, added, piece.columns);

@@ -41,34 +41,42 @@ public:
             CallersThread::run(count, f);
             return;
         }
+        Job<F> job{f, Eigen::Barrier(static_cast<unsigned>(count - 1)), {}, {}};
+        for (gemm::Index i = 1; i < count; ++i) {
+            const auto task = [&job, i] {  // so small that a function object needs no memory for it
+                job.run(i);
+                job.others.Notify();
+            };
+            try {
+                pool_->Schedule(task);
+            } catch (...) {  // out of memory: those before it still use the job
+                task();
+            }
+        }
+        job.run(0);
+        job.others.Wait();
+        if (job.error) std::rethrow_exception(job.error);
+    }
+
+private:
+    /// What the parts of one call share.
+    template <class F>
+    struct Job {
+        const F& f;
+        Eigen::Barrier others;
         std::mutex mutex;
         std::exception_ptr error;
-        const auto guarded = [&](gemm::Index i) noexcept {
+
+        void run(gemm::Index i) noexcept {
             try {
                 f(i);
             } catch (...) {
                 const std::lock_guard lock(mutex);
                 if (!error) error = std::current_exception();
             }
-        };
-        Eigen::Barrier barrier(static_cast<unsigned>(count - 1));
-        for (gemm::Index i = 1; i < count; ++i) {
-            const auto task = [&guarded, &barrier, i] {
-                guarded(i);
-                barrier.Notify();
-            };
-            try {
-                pool_->Schedule(task);
-            } catch (...) {  // out of memory: those before it still use what lies here
-                task();
-            }
         }
-        guarded(0);
-        barrier.Wait();
-        if (error) std::rethrow_exception(error);
-    }
+    };
 
-private:
     Eigen::ThreadPoolInterface* pool_;
 };
 

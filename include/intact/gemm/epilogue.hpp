@@ -26,7 +26,7 @@
 
 namespace intact::gemm {
 
-/// Which part of the outputs is meant.
+/// Which part of the outputs is meant: at most most_step_sums of them (4096).
 struct Piece {
     Index row;      ///< its first row
     Index column;   ///< its first column

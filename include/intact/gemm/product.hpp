@@ -4,10 +4,12 @@
 // Shapes   x [batch, in], W [out, in], y [batch, out]; any may be empty (no terms: y is the bias)
 // Errors   std::invalid_argument  shapes that do not meet; k beyond what int32 holds, where the
 //                                 output is not float or int64 (gemm/limits.hpp); a bad bias
-// Cost     2 * batch * in * out operations; column-major x and y, Eigen's usual ones, are transposed
-//          on the way, which takes a few percent, more with few output channels. Each call allocates what the scales become, at most 12
-//          bytes an output channel (and 8 a row where rows have scales; of a residual more, see
-//          add_residual.hpp); a network makes that once, gemm::multiply takes it made.
+// Cost     2 * batch * in * out operations; column-major x and y, Eigen's usual ones, are
+// transposed
+//          on the way, which takes a few percent, more with few output channels. Each call
+//          allocates what the scales become, at most 12 bytes an output channel (and 8 a row where
+//          rows have scales; of a residual more, see add_residual.hpp); a network makes that once,
+//          gemm::multiply takes it made.
 //
 //   const auto w = intact::pack(w8);
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));

@@ -1,6 +1,8 @@
 // The epilogue of a piece: at once, or of some rows at a time while a kernel multiplies.
 #pragma once
 
+#include <cassert>
+
 #include "intact/core/transpose.hpp"
 #include "intact/gemm/epilogue.hpp"
 
@@ -29,6 +31,7 @@ void store_piece(Sums<Sum> sums, const Piece& piece, const E& epilogue, const Ou
         return;
     }
     T scratch[most_step_sums];
+    assert(piece.rows * piece.columns <= most_step_sums);
     epilogue.store(sums, piece, scratch, piece.columns);
     if (out.row_stride == 1) {
         transpose(scratch, piece.rows, piece.columns, piece.columns, corner, out.column_stride);

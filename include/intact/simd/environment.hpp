@@ -2,8 +2,8 @@
 // flush-to-zero, no traps. Restores the caller's on the way out.
 //
 // A program linked with -ffast-math by GCC 12 runs with flush-to-zero from its first line on, and
-// callers change rounding modes; every bulk function starts with a guard of this type. The work
-// itself sits in functions that are not inlined, so that nothing moves across the guard.
+// callers change rounding modes; every bulk function that rounds starts with a guard of this type.
+// The work itself sits in functions that are not inlined, so that nothing moves across the guard.
 //
 // Cost     1 to 5 ns where the environment is the default one: a read and a compare.
 #pragma once

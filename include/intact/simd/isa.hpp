@@ -1,8 +1,9 @@
 // The instruction sets that kernels are written for, and which of them is used.
 //
 // A kernel is used if this machine runs it, the best first; INTACT_ISA=avx2 in the environment caps
-// the choice. A name that is unknown or that this machine lacks is an error which lists the
-// choices.
+// the choice. Where a folder has no kernel for an instruction set, its next plainer one runs: what
+// works element by element knows portable, neon, avx2 and avx512_bw. A name that is unknown or that
+// this machine lacks is an error which lists the choices.
 //
 // Errors   std::runtime_error  INTACT_ISA names no instruction set of this machine
 #pragma once
