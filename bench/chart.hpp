@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/drawing.hpp"
 #include "bench/results.hpp"
+#include "intact/metrics/drawing/svg.hpp"
 
 namespace bench {
 
@@ -18,7 +18,7 @@ public:
     /// `note` stands at the bottom.
     Chart(const std::vector<Result>& results, const std::string& note)
         : results_(results), drawing_(total_width, total_height(), label, style) {
-        drawing_.box(0, 0, total_width, total_height(), "page");
+        drawing_.box({0, 0}, total_width, total_height(), "page");
         draw_legend();
         double y = head_height;
         for (std::size_t first = 0; first < results.size();) {
@@ -30,7 +30,7 @@ public:
             y += set_height(last - first);
             first = last;
         }
-        drawing_.text(8, y + 8, note + "; one thread, weights packed beforehand", "small");
+        drawing_.text({8, y + 8}, note + "; one thread, weights packed beforehand", "small");
     }
 
     [[nodiscard]] std::string str() const { return drawing_.str(); }
@@ -87,20 +87,20 @@ private:
     void draw_legend() {
         double x = label_width;
         for (const Contestant& one : contestants) {
-            drawing_.box(x, 17, 12, 8, one.style);
-            drawing_.text(x + 17, 25, one.title, "");
+            drawing_.box({x, 17}, 12, 8, one.style);
+            drawing_.text({x + 17, 25}, one.title, "");
             x += 95;
         }
-        drawing_.box(x, 17, 12, 8, "onednn wrong");
-        drawing_.text(x + 17, 25, "saturated: wrong sums", "");
-        drawing_.line(x + 152, 15, x + 152, 27, "bound");
-        drawing_.text(x + 159, 25, "reading the weights allows", "");
+        drawing_.box({x, 17}, 12, 8, "onednn wrong");
+        drawing_.text({x + 17, 25}, "saturated: wrong sums", "");
+        drawing_.line({x + 152, 15}, {x + 152, 27}, "bound");
+        drawing_.text({x + 159, 25}, "reading the weights allows", "");
     }
 
     /// One instruction set from `top` on.
     void draw_set(const std::vector<Result>& results, double top) {
         const auto highest = std::ranges::max_element(results, {}, &Result::peak);
-        drawing_.text(8, top + 16,
+        drawing_.text({8, top + 16},
                       results.front().isa + ", percent of the peak beside each shape, at most " +
                           std::to_string(std::lround(highest->peak * 1e-9)) + " GOPS",
                       "title");
@@ -108,18 +108,18 @@ private:
             const double left = label_width + plot_distance * static_cast<double>(panel);
             const double bottom =
                 top + title_height + row_height * static_cast<double>(results.size());
-            drawing_.text(left, top + 34, panel_titles[panel], "");
-            drawing_.text(left + plot_width + 44, top + title_height - 4, "intact, GOPS",
+            drawing_.text({left, top + 34}, panel_titles[panel], "");
+            drawing_.text({left + plot_width + 44, top + title_height - 4}, "intact, GOPS",
                           "small end");
             for (int percent = 0; percent <= 100; percent += 25) {
                 const double x = left + plot_width * percent / 100;
-                drawing_.line(x, top + title_height - 4, x, bottom, "grid");
-                drawing_.text(x, bottom + 10, std::to_string(percent), "small middle");
+                drawing_.line({x, top + title_height - 4}, {x, bottom}, "grid");
+                drawing_.text({x, bottom + 10}, std::to_string(percent), "small middle");
             }
         }
         for (std::size_t i = 0; i < results.size(); ++i) {
             const double y = top + title_height + row_height * static_cast<double>(i);
-            drawing_.text(label_width - 8, y + 13, text(results[i].shape), "end");
+            drawing_.text({label_width - 8, y + 13}, text(results[i].shape), "end");
             for (std::size_t panel = 0; panel < panel_kinds.size(); ++panel) {
                 draw_bars(results[i], panel_kinds[panel],
                           label_width + plot_distance * static_cast<double>(panel), y);
@@ -136,22 +136,22 @@ private:
             if (entry == nullptr) continue;
             const double width = plot_width * std::min(entry->rate / result.peak, 1.06);
             const auto gops = std::to_string(std::lround(entry->rate * 1e-9));
-            drawing_.box(left, y, width, bar_height,
+            drawing_.box({left, y}, width, bar_height,
                          one.style + std::string(entry->is_exact ? "" : " wrong"),
                          text(result.shape) + " " + one.title + ": " + gops + " GOPS");
             if (entry->who == us) {
-                drawing_.text(left + plot_width + 44, top + 13, gops, "small end");
+                drawing_.text({left + plot_width + 44, top + 13}, gops, "small end");
             }
             y += bar_height;
         }
         if (result.bound() < result.peak) {
             const double x = left + plot_width * result.bound() / result.peak;
-            drawing_.line(x, top - 2, x, y + 2, "bound");
+            drawing_.line({x, top - 2}, {x, y + 2}, "bound");
         }
     }
 
     const std::vector<Result>& results_;
-    Drawing drawing_;
+    intact::drawing::Svg drawing_;
 };
 
 }  // namespace bench

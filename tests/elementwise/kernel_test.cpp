@@ -6,71 +6,15 @@
 #include <string>
 
 #include <doctest/doctest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "cases.hpp"
-#include "intact/core/error.hpp"
 #include "intact/elementwise/kernels/portable.hpp"
 #include "intact/elementwise/multiplier.hpp"
-#include "tests/emulated.hpp"
+#include "tests/fenced.hpp"
 
 using namespace elementwise_cases;
 
 namespace {
-
-/// Pages of memory before one that may not be touched; kept until the end and used again, for the
-/// system takes longer to give them than a kernel to fill them.
-class FencedPages {
-public:
-    static constexpr std::size_t bytes = 32768;
-
-    /// Where the pages of one that is free end.
-    [[nodiscard]] static char* take() {
-        if (free().empty()) free().push_back(make());
-        char* const end = free().back();
-        free().pop_back();
-        return end;
-    }
-    static void give_back(char* end) { free().push_back(end); }
-
-private:
-    [[nodiscard]] static std::vector<char*>& free() {
-        static std::vector<char*> ends;
-        return ends;
-    }
-
-    [[nodiscard]] static char* make() {
-        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-        const std::size_t kept = (bytes + page - 1) / page * page;
-        void* const start =
-            mmap(nullptr, kept + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        REQUIRE(start != MAP_FAILED);
-        char* const fence = static_cast<char*>(start) + kept;
-        if (!is_emulated()) REQUIRE(mprotect(fence, page, PROT_NONE) == 0);
-        return fence;
-    }
-};
-
-/// Memory that ends where a page begins that may not be touched.
-template <class T>
-class Fenced {
-public:
-    explicit Fenced(std::size_t n) : end_(FencedPages::take()) {
-        intact::require(n * sizeof(T) <= FencedPages::bytes, "Fenced", "too many values, given ",
-                        n);
-        data_ = reinterpret_cast<T*>(end_) - n;
-    }
-    ~Fenced() { FencedPages::give_back(end_); }
-    Fenced(const Fenced&) = delete;
-    Fenced& operator=(const Fenced&) = delete;
-
-    [[nodiscard]] T* data() const { return data_; }
-
-private:
-    char* end_;
-    T* data_ = nullptr;
-};
 
 struct Shape {
     std::ptrdiff_t rows;

@@ -13,49 +13,21 @@
 #include "tests/gemm/cases.hpp"
 
 #if defined(__linux__)
-#include <sys/mman.h>
-#include <unistd.h>
+#include "tests/fenced.hpp"
 
 using namespace gemm_cases;
 
 namespace {
 
-/// Memory of that many values of T; the byte behind the last one belongs to no one.
-template <class T>
-class Guarded {
-public:
-    explicit Guarded(Index count) {
-        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-        const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(T);
-        const std::size_t pages = (bytes + page - 1) / page * page;
-        size_ = pages + page;
-        memory_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        REQUIRE(memory_ != MAP_FAILED);
-        auto* end = static_cast<std::byte*>(memory_) + pages;
-        REQUIRE(mprotect(end, page, PROT_NONE) == 0);
-        data_ = reinterpret_cast<T*>(end - bytes);
-    }
-    Guarded(const Guarded&) = delete;
-    Guarded& operator=(const Guarded&) = delete;
-    ~Guarded() { munmap(memory_, size_); }
-
-    [[nodiscard]] T* data() const { return data_; }
-
-private:
-    void* memory_;
-    std::size_t size_;
-    T* data_;
-};
-
-/// Whether a product of guarded codes, with rows of A and of the output `gap` apart, is exact.
+/// Whether a product of fenced codes, with rows of A and of the output `gap` apart, is exact.
 template <class A>
 bool stays_inside(const Shape& shape, Index gap, const gemm::Kernel& kernel,
                   std::mt19937& generator) {
     const auto [m, n, k] = shape;
     const Index a_stride = k + gap;
     const Index out_stride = n + gap;
-    const Guarded<A> codes((m - 1) * a_stride + k);
-    const Guarded<std::int32_t> sums((m - 1) * out_stride + n);
+    const Fenced<A> codes((m - 1) * a_stride + k);
+    const Fenced<std::int32_t> sums((m - 1) * out_stride + n);
     const std::vector<A> random = random_codes<A>((m - 1) * a_stride + k, generator);
     std::copy(random.begin(), random.end(), codes.data());
     const gemm::Operand<A> a{.data = codes.data(), .rows = m, .k = k, .row_stride = a_stride};
@@ -70,23 +42,23 @@ bool stays_inside(const Shape& shape, Index gap, const gemm::Kernel& kernel,
     return true;
 }
 
-/// The same for a product to codes, whose multipliers are guarded too.
+/// The same for a product to codes, whose multipliers are fenced too.
 bool stays_inside_to_codes(const Shape& shape, Index gap, const gemm::Kernel& kernel,
                            std::mt19937& generator) {
     using Policy = intact::elementwise::ExactRounding;
     const auto [m, n, k] = shape;
     const Index out_stride = n + gap;
-    const Guarded<std::uint8_t> x(m * k);
+    const Fenced<std::uint8_t> x(m * k);
     const auto random = random_codes<std::uint8_t>(m * k, generator);
     std::copy(random.begin(), random.end(), x.data());
     const auto w = random_codes<std::int8_t>(n * k, generator);
     const gemm::Operand<std::uint8_t> a{.data = x.data(), .rows = m, .k = k, .row_stride = k};
     const gemm::Operand<std::int8_t> b{.data = w.data(), .rows = n, .k = k, .row_stride = k};
-    const Guarded<double> factors(n);
+    const Fenced<double> factors(n);
     for (Index j = 0; j < n; ++j) {
         factors.data()[j] = Policy::factor(1.0 / static_cast<double>(64 * k + j));
     }
-    const Guarded<std::uint8_t> codes((m - 1) * out_stride + n);
+    const Fenced<std::uint8_t> codes((m - 1) * out_stride + n);
     const gemm::RequantizeSums<std::uint8_t> epilogue{.factors = factors.data(), .zero_point = 99};
     gemm::multiply(a, gemm::pack(b), epilogue, codes.data(), out_stride, 1, kernel);
     for (Index i = 0; i < m; ++i) {
@@ -134,8 +106,8 @@ TEST_CASE("multiply: touches no byte between the rows") {
             for (const Index k : {1, 7, 61, 64}) {
                 CAPTURE(m);
                 CAPTURE(k);
-                const Guarded<std::uint8_t> codes(2 * page * m -
-                                                  page);  // a page is ours, one is not
+                const Fenced<std::uint8_t> codes(2 * page * m -
+                                                 page);  // a page is ours, one is not
                 for (Index i = 0; i + 1 < m; ++i) {
                     REQUIRE(mprotect(codes.data() + (2 * i + 1) * page,
                                      static_cast<std::size_t>(page), PROT_NONE) == 0);
@@ -159,7 +131,7 @@ TEST_CASE("multiply: rows that overlap, each a code further, as a convolution ov
         for (const Index stride : {0, 1, 2, 3, 4, 5}) {
             for (const Index m : {8, 70}) {
                 const Index k = 5 + (stride + m) % 4;
-                const Guarded<std::uint8_t> codes((m - 1) * stride + k);
+                const Fenced<std::uint8_t> codes((m - 1) * stride + k);
                 const auto random = random_codes<std::uint8_t>((m - 1) * stride + k, generator);
                 std::copy(random.begin(), random.end(), codes.data());
                 const gemm::Operand<std::uint8_t> a{

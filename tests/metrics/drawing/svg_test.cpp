@@ -21,3 +21,11 @@ TEST_CASE("Svg: texts are escaped, numbers short, and what is not a number is dr
           "more</title></rect>\n"
           "<path d=\"M0 0L1 1Z\" class=\"curve\"/>\n</svg>\n");
 }
+
+TEST_CASE("Svg: with a style sheet it is a file of its own") {
+    const Svg drawing(30, 20.5, "nothing", "text{fill:#fff}");
+    CHECK(drawing.str() ==
+          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30\" height=\"20.5\" "
+          "viewBox=\"0 0 30 20.5\" role=\"img\" aria-label=\"nothing\">\n"
+          "<style>text{fill:#fff}</style>\n</svg>\n");
+}

@@ -1,7 +1,8 @@
-// A drawing made of lines, boxes, texts and dots, written as one SVG element for an HTML page.
+// A drawing made of lines, boxes, texts and dots, written as one SVG element for an HTML page, or
+// as a file that stands alone.
 //
-// Colours and fonts come from the page's style sheet by class name, so that a drawing follows the
-// light and the dark scheme.
+// Colours and fonts come from the page's style sheet by class name, or from the drawing's own, so
+// that it follows the light and the dark scheme.
 //
 // Units    pixels of the drawing's own width; x to the right, y down
 #pragma once
@@ -50,6 +51,15 @@ public:
     Svg(double width, double height, std::string_view label)
         : text_("<svg viewBox=\"0 0 " + number(width) + " " + number(height) +
                 "\" role=\"img\" aria-label=\"" + escape(label) + "\">\n") {}
+
+    /// The same as a file, with a style sheet.
+    Svg(double width, double height, std::string_view label, std::string_view style)
+        : Svg(width, height, label) {
+        const std::string element = "<svg ";
+        text_.insert(element.size(), "xmlns=\"http://www.w3.org/2000/svg\" width=\"" +
+                                         number(width) + "\" height=\"" + number(height) + "\" ");
+        text_.append("<style>").append(style).append("</style>\n");
+    }
 
     void line(Point from, Point to, std::string_view style) {
         text_ += "<line x1=\"" + number(from.x) + "\" y1=\"" + number(from.y) + "\" x2=\"" +
