@@ -92,6 +92,24 @@ std::vector<Place> walked_places(const Walk& walk) {
     return places;
 }
 
+/// The same through bundles, run by run.
+std::vector<Place> bundled_places(const Walk& walk) {
+    std::vector<Place> places;
+    walk.for_each_bundle([&](const Bundle& bundle) {
+        const Run& run = bundle.first;
+        for (Index r = 0; r < bundle.runs; ++r) {
+            for (Index i = 0; i < run.count; ++i) {
+                places.push_back({run.source + r + i * run.source_stride,
+                                  run.target + r + i * run.target_stride,
+                                  run.logical + r * bundle.logical_step + i * run.logical_stride,
+                                  run.parameter + r * bundle.parameter_step});
+            }
+        }
+    });
+    std::sort(places.begin(), places.end());
+    return places;
+}
+
 /// A view of that shape whose axes lie in a random order, with gaps or without.
 View view_of_shape(const std::vector<Index>& sizes, std::mt19937& generator) {
     View view{.data = nullptr, .rank = static_cast<int>(sizes.size()), .shape = {}, .strides = {}};
@@ -125,10 +143,12 @@ int wrong_walks(int least_rank) {
         const View target = generator() % 2 == 0 ? source : view_of_shape(sizes, generator);
         std::vector<Place> expected = slow_places<G>(source, target);
         const Walk walk(source, target, G{}, true);
-        if (walked_places(walk) != expected) ++wrong;
+        if (walked_places(walk) != expected || bundled_places(walk) != expected) ++wrong;
         for (Place& place : expected) place.logical = 0;
         std::sort(expected.begin(), expected.end());
-        if (walked_places(Walk(source, target, G{}, false)) != expected) ++wrong;
+        const Walk unnumbered(source, target, G{}, false);
+        if (walked_places(unnumbered) != expected) ++wrong;
+        if (bundled_places(unnumbered) != expected) ++wrong;
     }
     return wrong;
 }
@@ -147,7 +167,28 @@ int runs(const View& view) {
     return count;
 }
 
+/// Runs of each bundle, in order.
+template <class G>
+std::vector<Index> bundles(const View& view) {
+    std::vector<Index> counts;
+    Walk(view, G{}).for_each_bundle([&](const Bundle& bundle) { counts.push_back(bundle.runs); });
+    return counts;
+}
+
 }  // namespace
+
+TEST_CASE("walk: runs that lie side by side come in bundles, whole parameters or groups of them") {
+    using Counts = std::vector<Index>;
+    const View columns = dense({70, 5}, false);
+    CHECK(bundles<PerChannel<0>>(columns) == Counts{32, 32, 6});
+    CHECK(bundles<PerToken>(columns) == Counts{32, 32, 6});
+    CHECK(bundles<PerGroup<1, 3>>(columns) == Counts{32, 32, 32, 32, 6, 6});
+    CHECK(bundles<PerTensor>(columns) == Counts{1});
+    CHECK(bundles<PerChannel<1>>(columns) == Counts(5, 1));
+    CHECK(bundles<PerChannel<1>>(dense({5, 70}, true)) == Counts{32, 32, 6});
+    CHECK(bundles<PerChannel<0>>(dense({70, 5}, true)) == Counts(70, 1));
+    CHECK(bundles<PerChannel<0>>(dense({33, 5, 3, 3}, false)) == Counts{32, 1});
+}
 
 TEST_CASE("walk: every element once, with its offsets, row-major index and parameters") {
     CHECK(wrong_walks<PerTensor>(0) == 0);

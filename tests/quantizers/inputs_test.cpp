@@ -2,6 +2,7 @@
 // float32 are read where they lie.
 #include <array>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -77,7 +78,37 @@ void check_same(const X& x, const Same& same) {
     CHECK(std::equal(fake.data(), fake.data() + fake.size(), back.data()));
 }
 
+/// The same codes and reals from a column-major matrix as from a row-major one.
+template <class Q>
+void check_layouts(const MatrixXf& columns) {
+    const Rows rows = columns;
+    const Q quantizer;
+    const auto by_columns = quantizer.quantize_dynamic(columns);
+    const auto by_rows = quantizer.quantize_dynamic(rows);
+    CHECK(by_columns.params() == by_rows.params());
+    CHECK(by_columns.codes() == by_rows.codes());
+    CHECK(by_columns.dequantize() == by_rows.dequantize());
+    Q watching;
+    if constexpr (!std::is_same_v<typename Q::GranularityType, PerToken>) watching.observe(columns);
+    CHECK(watching.fake_quantize(columns) == by_rows.dequantize());
+}
+
 }  // namespace
+
+TEST_CASE("Quantizer: a column-major matrix of any size gives what a row-major one gives") {
+    using Random = Stochastic<9>;
+    for (const auto& [rows, columns] :
+         {std::pair{70, 300}, {33, 129}, {32, 128}, {31, 1}, {2, 500}, {1, 70}, {100, 3}}) {
+        const MatrixXf x = MatrixXf::Random(rows, columns);
+        check_layouts<AffineQuantizer<std::uint8_t, PerToken>>(x);
+        check_layouts<SymmetricQuantizer<std::int8_t, PerChannel<0>>>(x);
+        check_layouts<SymmetricQuantizer<std::int8_t, PerChannel<1>>>(x);
+        check_layouts<AffineQuantizer<std::int16_t, PerChannel<0>>>(x);
+        check_layouts<SymmetricQuantizer<Int<4>, PerGroup<1, 32>>>(x);
+        check_layouts<SymmetricQuantizer<Int<4>, PerGroup<0, 32>>>(x);
+        check_layouts<AffineQuantizer<std::uint8_t, PerChannel<0>, MinMax, Random>>(x);
+    }
+}
 
 TEST_CASE("Quantizer: matrices, arrays, maps, blocks, transposes and expressions agree") {
     const MatrixXf& x = sample();

@@ -103,23 +103,32 @@ void transpose_whole(const T* from, std::ptrdiff_t from_stride, T* to, std::ptrd
     }
 }
 
-/// Transposes square by square; the last ones reach back over those before them.
+/// Transposes square by square, and goes along the lines of that side first whose lines are farther
+/// apart, so that it passes each of their cache lines once. The last squares reach back over those
+/// before them.
 template <class Vector, class T>
 void transpose_squares(const T* from, std::ptrdiff_t rows, std::ptrdiff_t columns,
                        std::ptrdiff_t from_stride, T* to, std::ptrdiff_t to_stride) {
     constexpr std::ptrdiff_t step = side<Vector>;
-    for (std::ptrdiff_t j = 0; j < columns; j += step) {
-        for (std::ptrdiff_t i = 0; i < rows; i += step) {
-            if (rows < step || columns < step) {
-                transpose_part<Vector>(from + i * from_stride + j, std::min(step, rows - i),
-                                       std::min(step, columns - j), from_stride,
-                                       to + j * to_stride + i, to_stride);
-                continue;
-            }
+    const auto square = [&](std::ptrdiff_t i, std::ptrdiff_t j) {
+        if (rows < step || columns < step) {
+            transpose_part<Vector>(from + i * from_stride + j, std::min(step, rows - i),
+                                   std::min(step, columns - j), from_stride, to + j * to_stride + i,
+                                   to_stride);
+        } else {
             const std::ptrdiff_t row = std::min(i, rows - step);
             const std::ptrdiff_t column = std::min(j, columns - step);
             transpose_whole<Vector>(from + row * from_stride + column, from_stride,
                                     to + column * to_stride + row, to_stride);
+        }
+    };
+    if (from_stride > to_stride) {
+        for (std::ptrdiff_t i = 0; i < rows; i += step) {
+            for (std::ptrdiff_t j = 0; j < columns; j += step) square(i, j);
+        }
+    } else {
+        for (std::ptrdiff_t j = 0; j < columns; j += step) {
+            for (std::ptrdiff_t i = 0; i < rows; i += step) square(i, j);
         }
     }
 }

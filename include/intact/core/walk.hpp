@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "intact/core/granularity.hpp"
 #include "intact/core/tensor_view.hpp"
@@ -27,6 +28,19 @@ struct Run {
     Index target_stride = 1;
     Index logical_stride = 1;
 };
+
+/// Runs that lie side by side: the first values of all of them next to each other in both tensors,
+/// then the second ones, and so on, each run with all values of its parameter or group. Or a single
+/// run.
+struct Bundle {
+    Run first;
+    Index runs = 1;
+    Index parameter_step = 0;  ///< from one run to the next
+    Index logical_step = 0;
+};
+
+/// Most runs of a bundle: two cache lines of floats.
+inline constexpr Index most_bundled_runs = 32;
 
 /// One axis of a walk: steps in both tensors, in row-major order and among the parameters.
 struct WalkAxis {
@@ -72,10 +86,30 @@ public:
         for (int i = 0; i < rank_; ++i) {
             if (axes_[static_cast<std::size_t>(i)].size == 0) return;
         }
-        descend(0, Run{}, visit);
+        const auto visit_run = [&](const Bundle& bundle) { visit(bundle.first); };
+        descend(0, {}, visit_run, false);
+    }
+
+    /// Calls visit(bundle) until every value was in one bundle.
+    template <class Visit>
+    void for_each_bundle(Visit&& visit) const {
+        for (int i = 0; i < rank_; ++i) {
+            if (axes_[static_cast<std::size_t>(i)].size == 0) return;
+        }
+        descend(0, {}, visit, lies_side_by_side());
     }
 
 private:
+    /// Whether the runs of each innermost but one axis begin next to each other and go on apart, as
+    /// the rows of a column-major matrix.
+    [[nodiscard]] bool lies_side_by_side() const noexcept {
+        if (rank_ < 2) return false;
+        const WalkAxis& across = axes_[static_cast<std::size_t>(rank_ - 2)];
+        const WalkAxis& along = axes_[static_cast<std::size_t>(rank_ - 1)];
+        return across.parameter != 0 && across.block == 1 && across.source == 1 &&
+               across.target == 1 && along.source != 1 && along.logical <= 1;
+    }
+
     void set_parameters(PerTensor) { parameters_ = 1; }
 
     void set_parameters(PerToken) {
@@ -140,10 +174,11 @@ private:
     }
 
     template <class Visit>
-    void descend(int level, Run run, Visit& visit) const {
+    void descend(int level, Bundle bundle, Visit& visit, bool bundles) const {
+        Run& run = bundle.first;
         if (rank_ == 0) {
             run.count = 1;
-            visit(run);
+            visit(std::as_const(bundle));
             return;
         }
         const WalkAxis& axis = axes_[static_cast<std::size_t>(level)];
@@ -154,16 +189,22 @@ private:
             const Index piece = axis.parameter == 0 ? axis.size : axis.block;
             for (Index i = 0; i < axis.size; i += piece) {
                 run.count = std::min(piece, axis.size - i);
-                visit(run);
+                visit(std::as_const(bundle));
                 advance(run, axis, run.count);
                 run.parameter += axis.parameter;
             }
             return;
         }
-        for (Index i = 0; i < axis.size; ++i) {
-            descend(level + 1, run, visit);
-            advance(run, axis, 1);
-            run.parameter += axis.parameter;  // blocks of several values are innermost
+        const bool is_across = bundles && level == rank_ - 2;
+        if (is_across) {
+            bundle.parameter_step = axis.parameter;
+            bundle.logical_step = axis.logical;
+        }
+        for (Index i = 0; i < axis.size; i += bundle.runs) {
+            if (is_across) bundle.runs = std::min(most_bundled_runs, axis.size - i);
+            descend(level + 1, bundle, visit, bundles);
+            advance(run, axis, bundle.runs);
+            run.parameter += bundle.runs * axis.parameter;  // larger blocks are innermost
         }
     }
 

@@ -1,5 +1,6 @@
 // Whole tensors through the elementwise kernels: the walk cuts them into runs of one scale and zero
-// point, and runs that do not lie densely pass through a small buffer.
+// point, and runs that do not lie densely pass through a small buffer; those that lie side by side,
+// as the rows of a column-major matrix, many at a time.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "intact/core/number.hpp"
 #include "intact/core/quantized.hpp"
 #include "intact/core/rounding.hpp"
+#include "intact/core/transpose.hpp"
 #include "intact/core/walk.hpp"
 #include "intact/elementwise/dequantize.hpp"
 #include "intact/elementwise/min_max.hpp"
@@ -24,7 +26,20 @@ namespace intact {
 namespace detail {
 
 /// Values of a buffer that a run passes through where it is not dense.
-inline constexpr Index piece = 256;
+inline constexpr Index piece = 128;
+
+/// Copies the values [first, first + count) of each run of a bundle to rows `stride` apart; a piece
+/// at a time, so that what is read together stays in the nearest cache.
+template <class T>
+void gather(const T* source, const Bundle& bundle, Index first, Index count, T* rows,
+            Index stride) {
+    const Run& run = bundle.first;
+    for (Index done = 0; done < count; done += piece) {
+        transpose(source + run.source + (first + done) * run.source_stride,
+                  std::min(piece, count - done), bundle.runs, run.source_stride, rows + done,
+                  stride);
+    }
+}
 
 /// Calls visit(parameter, values) once for every parameter; values are taken in place where one run
 /// holds all of them.
@@ -39,7 +54,19 @@ void for_each_parameter(const Walk& walk, const float* data, Visit&& visit) {
         gathered.clear();
         in_place = {};
     };
-    walk.for_each_run([&](const Run& run) {
+    walk.for_each_bundle([&](const Bundle& bundle) {
+        const Run& run = bundle.first;
+        if (bundle.runs > 1) {
+            gathered.resize(static_cast<std::size_t>(bundle.runs * run.count));
+            gather(data, bundle, 0, run.count, gathered.data(), run.count);
+            for (Index r = 0; r < bundle.runs; ++r) {
+                visit(run.parameter + r * bundle.parameter_step,
+                      std::span<const float>(gathered.data() + r * run.count,
+                                             static_cast<std::size_t>(run.count)));
+            }
+            gathered.clear();
+            return;
+        }
         if (run.parameter != current) {
             finish();
             current = run.parameter;
@@ -75,13 +102,38 @@ inline void refuse_non_finite(const TensorView<const float>& values, const char*
                             position_text(values, first), ", index ", first, " in row-major order");
 }
 
-/// Runs `bulk(source, count, target, first_index)` over a run, gathering and scattering if need be.
+/// Runs `bulk(source, count, target, first_index, parameter)` over the runs of a bundle, by way of
+/// rows in a buffer.
 template <class From, class To, class Bulk>
-void through_buffer(const From* source, To* target, const Run& run, Bulk&& bulk) {
+void by_rows(const From* source, To* target, const Bundle& bundle, Bulk& bulk) {
+    const Run& run = bundle.first;
+    std::array<From, most_bundled_runs * piece> gathered;
+    std::array<To, most_bundled_runs * piece> made;
+    for (Index done = 0; done < run.count; done += piece) {
+        const Index count = std::min(piece, run.count - done);
+        gather(source, bundle, done, count, gathered.data(), piece);
+        for (Index r = 0; r < bundle.runs; ++r) {
+            bulk(gathered.data() + r * piece, count, made.data() + r * piece,
+                 run.logical + r * bundle.logical_step + done * run.logical_stride,
+                 run.parameter + r * bundle.parameter_step);
+        }
+        transpose(made.data(), bundle.runs, count, piece,
+                  target + run.target + done * run.target_stride, run.target_stride);
+    }
+}
+
+/// The same in place, or for single runs gathering and scattering if need be.
+template <class From, class To, class Bulk>
+void through_buffer(const From* source, To* target, const Bundle& bundle, Bulk&& bulk) {
+    const Run& run = bundle.first;
+    if (bundle.runs > 1) {
+        by_rows(source, target, bundle, bulk);
+        return;
+    }
     source += run.source;
     target += run.target;
     if (run.source_stride == 1 && run.target_stride == 1 && run.logical_stride <= 1) {
-        bulk(source, run.count, target, run.logical);
+        bulk(source, run.count, target, run.logical, run.parameter);
         return;
     }
     std::array<From, piece> gathered;
@@ -92,7 +144,8 @@ void through_buffer(const From* source, To* target, const Run& run, Bulk&& bulk)
         for (Index i = 0; i < count; ++i) {
             gathered[static_cast<std::size_t>(i)] = source[(done + i) * run.source_stride];
         }
-        bulk(gathered.data(), count, made.data(), run.logical + done * run.logical_stride);
+        bulk(gathered.data(), count, made.data(), run.logical + done * run.logical_stride,
+             run.parameter);
         for (Index i = 0; i < count; ++i) {
             target[(done + i) * run.target_stride] = made[static_cast<std::size_t>(i)];
         }
@@ -112,12 +165,12 @@ void quantize_runs(const TensorView<const float>& source, const TensorView<Held>
                    const std::vector<QuantParams>& params, const Grid& grid) {
     const Walk walk(source, target, G{}, !ignores_index<R>);
     check_count(walk, params, source, "Quantizer::quantize");
-    walk.for_each_run([&](const Run& run) {
-        const QuantParams& own = params[static_cast<std::size_t>(run.parameter)];
-        through_buffer(source.data, target.data, run,
-                       [&](const float* x, Index count, Held* codes, Index index) {
-                           elementwise::quantize<R>({x, static_cast<std::size_t>(count)}, own, grid,
-                                                    codes, static_cast<std::uint64_t>(index));
+    walk.for_each_bundle([&](const Bundle& bundle) {
+        through_buffer(source.data, target.data, bundle,
+                       [&](const float* x, Index count, Held* codes, Index index, Index parameter) {
+                           elementwise::quantize<R>({x, static_cast<std::size_t>(count)},
+                                                    params[static_cast<std::size_t>(parameter)],
+                                                    grid, codes, static_cast<std::uint64_t>(index));
                        });
     });
 }
@@ -129,17 +182,18 @@ void fake_quantize_runs(const TensorView<const float>& source, const TensorView<
     const Walk walk(source, target, G{}, !ignores_index<R>);
     check_count(walk, params, source, "Quantizer::fake_quantize");
     std::array<Storage<T>, piece> codes;
-    walk.for_each_run([&](const Run& run) {
-        const QuantParams& own = params[static_cast<std::size_t>(run.parameter)];
-        through_buffer(
-            source.data, target.data, run, [&](const float* x, Index count, float* y, Index index) {
-                for (Index done = 0; done < count; done += piece) {
-                    const auto some = static_cast<std::size_t>(std::min(piece, count - done));
-                    elementwise::quantize<R>({x + done, some}, own, grid, codes.data(),
-                                             static_cast<std::uint64_t>(index + done));
-                    elementwise::dequantize(codes.data(), some, own, y + done);
-                }
-            });
+    walk.for_each_bundle([&](const Bundle& bundle) {
+        through_buffer(source.data, target.data, bundle,
+                       [&](const float* x, Index count, float* y, Index index, Index parameter) {
+                           const QuantParams& own = params[static_cast<std::size_t>(parameter)];
+                           for (Index done = 0; done < count; done += piece) {
+                               const auto some =
+                                   static_cast<std::size_t>(std::min(piece, count - done));
+                               elementwise::quantize<R>({x + done, some}, own, grid, codes.data(),
+                                                        static_cast<std::uint64_t>(index + done));
+                               elementwise::dequantize(codes.data(), some, own, y + done);
+                           }
+                       });
     });
 }
 
@@ -152,12 +206,12 @@ template <Code T, Granularity G, class Codes>
     const auto source = view_of(quantized.codes());
     const auto target = view_of(reals);
     const Walk walk(source, target, G{}, false);
-    walk.for_each_run([&](const Run& run) {
-        const QuantParams& own = quantized.params()[static_cast<std::size_t>(run.parameter)];
+    walk.for_each_bundle([&](const Bundle& bundle) {
         detail::through_buffer(
-            source.data, target.data, run,
-            [&](const Storage<T>* codes, Index count, float* x, Index /*index*/) {
-                elementwise::dequantize(codes, static_cast<std::size_t>(count), own, x);
+            source.data, target.data, bundle,
+            [&](const Storage<T>* codes, Index count, float* x, Index /*index*/, Index parameter) {
+                elementwise::dequantize(codes, static_cast<std::size_t>(count),
+                                        quantized.params()[static_cast<std::size_t>(parameter)], x);
             });
     });
     return reals;
