@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/blocking/part.hpp"
 #include "intact/gemm/kernels/portable.hpp"
-#include "intact/gemm/part.hpp"
 #include "tests/gemm/cases.hpp"
 
 using namespace gemm_cases;

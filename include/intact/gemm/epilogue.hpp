@@ -22,7 +22,7 @@
 #include <concepts>
 #include <cstdint>
 
-#include "intact/gemm/blocking.hpp"
+#include "intact/gemm/blocking/sizes.hpp"
 
 namespace intact::gemm {
 

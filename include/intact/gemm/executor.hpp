@@ -21,7 +21,7 @@
 #include <algorithm>
 #include <concepts>
 
-#include "intact/gemm/part.hpp"
+#include "intact/gemm/blocking/part.hpp"
 
 namespace intact {
 

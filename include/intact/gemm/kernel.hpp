@@ -121,7 +121,7 @@ struct Kernel {
 
     /// What the sums of `count` columns, whole panels, start from: the bias, which only the first
     /// `with_bias` have, less za times what packing has summed, modulo 2^32. nullptr where a kernel
-    /// knows no better than initial_sums.hpp.
+    /// knows no better than blocking/initial_sums.hpp.
     void (*start_sums)(const std::int64_t* column_sums, std::int32_t za, const std::int32_t* bias,
                        Index with_bias, Index count, std::int32_t* starts) = nullptr;
 

@@ -15,11 +15,11 @@
 #include <type_traits>
 
 #include "intact/core/error.hpp"
+#include "intact/gemm/blocking/part.hpp"
+#include "intact/gemm/blocking/small_product.hpp"
 #include "intact/gemm/dispatch.hpp"
 #include "intact/gemm/executor.hpp"
 #include "intact/gemm/limits.hpp"
-#include "intact/gemm/part.hpp"
-#include "intact/gemm/small_product.hpp"
 #include "intact/simd/environment.hpp"
 
 namespace intact::gemm {

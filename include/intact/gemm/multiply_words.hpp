@@ -14,9 +14,9 @@
 
 #include "intact/core/error.hpp"
 #include "intact/gemm/aligned_vector.hpp"
+#include "intact/gemm/blocking/store_piece.hpp"
 #include "intact/gemm/multiply.hpp"
 #include "intact/gemm/operand.hpp"
-#include "intact/gemm/store_piece.hpp"
 
 namespace intact::gemm {
 

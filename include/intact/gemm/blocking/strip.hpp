@@ -12,7 +12,7 @@
 
 #include "intact/core/transpose.hpp"
 #include "intact/elementwise/sum_codes.hpp"
-#include "intact/gemm/blocking.hpp"
+#include "intact/gemm/blocking/sizes.hpp"
 #include "intact/gemm/operand.hpp"
 
 namespace intact::gemm {

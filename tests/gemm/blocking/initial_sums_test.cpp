@@ -1,4 +1,4 @@
-#include "intact/gemm/initial_sums.hpp"
+#include "intact/gemm/blocking/initial_sums.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "intact/gemm/block_product.hpp"
+#include "intact/gemm/blocking/block_product.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 #include <algorithm>

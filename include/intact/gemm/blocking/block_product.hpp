@@ -7,8 +7,8 @@
 #include <span>
 
 #include "intact/gemm/aligned_vector.hpp"
-#include "intact/gemm/blocking.hpp"
-#include "intact/gemm/store_piece.hpp"
+#include "intact/gemm/blocking/sizes.hpp"
+#include "intact/gemm/blocking/store_piece.hpp"
 
 namespace intact::gemm::detail {
 

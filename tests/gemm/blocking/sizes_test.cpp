@@ -1,4 +1,4 @@
-#include "intact/gemm/blocking.hpp"
+#include "intact/gemm/blocking/sizes.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "intact/gemm/part.hpp"
+#include "intact/gemm/blocking/part.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 #include <algorithm>

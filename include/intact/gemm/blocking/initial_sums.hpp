@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "intact/gemm/blocking/strip.hpp"
 #include "intact/gemm/pack.hpp"
-#include "intact/gemm/strip.hpp"
 
 namespace intact::gemm {
 

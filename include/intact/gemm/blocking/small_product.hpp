@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "intact/gemm/part.hpp"
-#include "intact/gemm/store_piece.hpp"
+#include "intact/gemm/blocking/part.hpp"
+#include "intact/gemm/blocking/store_piece.hpp"
 
 namespace intact::gemm {
 

@@ -1,4 +1,4 @@
-#include "intact/gemm/strip.hpp"
+#include "intact/gemm/blocking/strip.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "intact/gemm/store_piece.hpp"
+#include "intact/gemm/blocking/store_piece.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "intact/gemm/small_product.hpp"
+#include "intact/gemm/blocking/small_product.hpp"
 #include "intact/gemm/kernels/portable.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// One part of a product, as one thread works it out: strips, blocks, steps (blocking.hpp).
+// One part of a product, as one thread works it out: strips, blocks, steps (sizes.hpp).
 //
 // The epilogue of a step runs behind the kernel call of the next one, or within it where the kernel
 // runs errands and the epilogue allows it, so that the processor has both under way at a time; two
@@ -10,10 +10,10 @@
 #include <span>
 #include <type_traits>
 
-#include "intact/gemm/block_product.hpp"
-#include "intact/gemm/initial_sums.hpp"
+#include "intact/gemm/blocking/block_product.hpp"
+#include "intact/gemm/blocking/initial_sums.hpp"
+#include "intact/gemm/blocking/store_piece.hpp"
 #include "intact/gemm/pack.hpp"
-#include "intact/gemm/store_piece.hpp"
 #include "intact/gemm/workspace.hpp"
 #include "intact/simd/cache.hpp"
 
