@@ -9,11 +9,11 @@ namespace {
 using Activations = intact::AffineQuantizer<std::uint8_t>;
 using Weights = intact::SymmetricQuantizer<std::int8_t, intact::PerChannel<0>>;
 
-/// Parameters that take in all of `values`.
-intact::QuantParams params_of(const Eigen::MatrixXf& values) {
+/// A quantizer that has seen `values`.
+Activations watched(const Eigen::MatrixXf& values) {
     Activations quantizer;
     quantizer.observe(values);
-    return quantizer.params().front();
+    return quantizer;
 }
 
 }  // namespace
@@ -30,15 +30,15 @@ int main() {
     // In float, which also tells the ranges.
     const Eigen::MatrixXf h = ((x * w1.transpose()).rowwise() + b1).cwiseMax(0.0F);
     const Eigen::MatrixXf y = (((h * w2.transpose()).rowwise() + b2) + x).cwiseMax(0.0F);
-    const intact::QuantParams of_h = params_of(h);
-    const intact::QuantParams of_y = params_of(y);
+    const Activations of_h = watched(h);
+    const Activations of_y = watched(y);
 
     // In integers: all that lies between the layers is codes.
     // [README]
     const auto packed1 = intact::pack(Weights().quantize_dynamic(w1));
     const auto packed2 = intact::pack(Weights().quantize_dynamic(w2));
-    const intact::Requantize<std::uint8_t> to_h(of_h, b1, intact::Activation::relu);
-    const intact::Requantize<std::uint8_t> to_y(of_y, b2, intact::Activation::relu);
+    const intact::Requantize to_h(of_h, b1, intact::Activation::relu);  // of_h: a quantizer
+    const intact::Requantize to_y(of_y, b2, intact::Activation::relu);
 
     const auto x8 = Activations().quantize_dynamic(x);
     const auto h8 = intact::multiply(x8, packed1, to_h);
@@ -46,8 +46,7 @@ int main() {
     // [README end]
 
     // The same where the product is rounded to codes before the sum.
-    const intact::QuantParams of_product = params_of((h * w2.transpose()).rowwise() + b2);
-    const intact::Requantize<std::uint8_t> to_product(of_product, b2);
+    const intact::Requantize to_product(watched((h * w2.transpose()).rowwise() + b2), b2);
     const auto product = intact::multiply(h8, packed2, to_product);
     const Eigen::MatrixXf sum = (product.dequantize() + x8.dequantize()).cwiseMax(0.0F);
     const Eigen::MatrixXf twice = Activations().quantize_dynamic(sum).dequantize();

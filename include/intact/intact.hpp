@@ -35,6 +35,7 @@
 #include "intact/gemm/blocking/small_product.hpp"
 #include "intact/gemm/blocking/store_piece.hpp"
 #include "intact/gemm/blocking/strip.hpp"
+#include "intact/gemm/bound_output.hpp"
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/dispatch.hpp"
 #include "intact/gemm/eigen_pool.hpp"

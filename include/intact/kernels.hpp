@@ -7,6 +7,11 @@
 // unit that includes intact holds its own copy. Nothing else changes.
 #pragma once
 
+#if !defined(INTACT_KERNELS_APART)
+#error \
+    "intact: define INTACT_KERNELS_APART for the whole program; without it kernels are everywhere"
+#endif
+
 #include "intact/elementwise/kernels/all.hpp"
 #include "intact/gemm/kernels/all.hpp"
 #include "intact/nn/kernels/all.hpp"

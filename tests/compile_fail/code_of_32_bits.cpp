@@ -1,4 +1,4 @@
-// expect: intact: the code type is none
+// expect: intact: the code type is not one
 #include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID

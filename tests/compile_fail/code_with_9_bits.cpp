@@ -1,8 +1,8 @@
 // expect: intact::Int<Bits>: a code has 2 to 8 bits
-#include "intact/core/code.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
-intact::Int<8> code;
+intact::AffineQuantizer<intact::Int<8>> quantizer;
 #else
-intact::Int<9> code;
+intact::AffineQuantizer<intact::Int<9>> quantizer;
 #endif

@@ -1,4 +1,4 @@
-// expect: intact: the granularity is none
+// expect: intact: the granularity is not one
 #include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID

@@ -1,4 +1,4 @@
-// expect: intact: the rounding is none
+// expect: intact: the rounding is not one
 #include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID

@@ -1,4 +1,4 @@
-// expect: intact: the observer is none
+// expect: intact: the observer is not one
 #include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID

@@ -1,4 +1,4 @@
-// expect: intact: the scheme is none
+// expect: intact: the scheme is not one
 #include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID

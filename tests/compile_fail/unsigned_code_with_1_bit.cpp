@@ -1,8 +1,8 @@
 // expect: intact::UInt<Bits>: a code has 2 to 8 bits
-#include "intact/core/code.hpp"
+#include "intact/quantizers/aliases.hpp"
 
 #ifdef VALID
-intact::UInt<2> code;
+intact::AffineQuantizer<intact::UInt<2>> quantizer;
 #else
-intact::UInt<1> code;
+intact::AffineQuantizer<intact::UInt<1>> quantizer;
 #endif

@@ -13,15 +13,11 @@ namespace intact {
 
 /// Signed code of `Bits` bits, 2 to 8, held in a std::int8_t.
 template <int Bits>
-struct Int {
-    static_assert(2 <= Bits && Bits <= 8, "intact::Int<Bits>: a code has 2 to 8 bits");
-};
+struct Int {};
 
 /// Unsigned code of `Bits` bits, 2 to 8, held in a std::uint8_t.
 template <int Bits>
-struct UInt {
-    static_assert(2 <= Bits && Bits <= 8, "intact::UInt<Bits>: a code has 2 to 8 bits");
-};
+struct UInt {};
 
 namespace detail {
 
@@ -44,9 +40,13 @@ struct CodeTraits<std::int16_t> : IntegerCode<std::int16_t, 16> {};
 template <>
 struct CodeTraits<std::uint16_t> : IntegerCode<std::uint16_t, 16> {};
 template <int Bits>
-struct CodeTraits<Int<Bits>> : IntegerCode<std::int8_t, Bits> {};
+struct CodeTraits<Int<Bits>> : IntegerCode<std::int8_t, Bits> {
+    static_assert(2 <= Bits && Bits <= 8, "intact::Int<Bits>: a code has 2 to 8 bits");
+};
 template <int Bits>
-struct CodeTraits<UInt<Bits>> : IntegerCode<std::uint8_t, Bits> {};
+struct CodeTraits<UInt<Bits>> : IntegerCode<std::uint8_t, Bits> {
+    static_assert(2 <= Bits && Bits <= 8, "intact::UInt<Bits>: a code has 2 to 8 bits");
+};
 
 }  // namespace detail
 

@@ -42,6 +42,9 @@ public:
     /// The codes: a matrix or tensor of Storage<T>.
     [[nodiscard]] const Codes& codes() const noexcept { return codes_; }
 
+    /// The codes, to be overwritten with others under the same parameters; each is one of grid().
+    [[nodiscard]] Codes& mutable_codes() noexcept { return codes_; }
+
     /// Scale and zero point of each tensor, channel, group or token.
     [[nodiscard]] const std::vector<QuantParams>& params() const noexcept { return params_; }
 

@@ -1,7 +1,7 @@
 // A product with a residual, the way around a block of layers, added before the output is rounded:
 //
-//   intact::multiply(x8, w, intact::AddResidual(r8, intact::Requantize<std::uint8_t>(
-//                               output, bias, intact::Activation::relu)));
+//   intact::multiply(x8, w, intact::AddResidual(r8, intact::Requantize(
+//                               activations, bias, intact::Activation::relu)));
 //
 // gives relu(x * transpose(W) + bias + r) as Quantized codes. What r8 stands for is rounded to
 // whole steps of the sums, scale of x times scale of the output channel, and added to them in
@@ -105,6 +105,15 @@ public:
         }
         return bound;
     }
+
+    [[nodiscard]] const QuantParams& params() const noexcept requires requires(const Next& next) {
+        next.params();
+    }
+    { return next_.params(); }
+    [[nodiscard]] const Grid& grid() const noexcept requires requires(const Next& next) {
+        next.grid();
+    }
+    { return next_.grid(); }
 
     /// As `next` gives it.
     template <class Y>

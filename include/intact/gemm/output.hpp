@@ -1,7 +1,8 @@
 // What a product gives, said in reals; the product itself knows the scales of its two sides.
 //
 //   Raw(bias), Raw64                        the sums, int32 or int64 (raw_output.hpp)
-//   Requantize<T>(output, bias, activation) codes of type T, read with the parameters `output`
+//   Requantize(quantizer, bias, activation) the codes that the quantizer makes
+//   Requantize<T>(params, bias, activation) codes of type T, read with parameters from elsewhere
 //   Dequantize(bias, activation)            reals
 //   AddResidual(r8, output)                 any of these but Raw64, with a residual
 //                                           (add_residual.hpp)
@@ -10,8 +11,8 @@
 // Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;
 //                                 from the product: a bias of another length, or too large for
 //                                 int32 sums
-// Cost     each product prepares its multipliers anew, O(n); code that multiplies in a loop can
-//          prepare a gemm::RequantizeSums or gemm::DequantizeSums once.
+// Cost     each product prepares its multipliers anew, O(n); bind() in bound_output.hpp does so
+// once
 #pragma once
 
 #include <algorithm>
@@ -55,6 +56,15 @@ concept ProductOutput = requires(const T& output, const ProductScales& scales) {
     output.result(Eigen::MatrixXf());
 };
 
+/// Parameters and codes of one scale: a quantizer or Quantized.
+template <class T>
+concept HasParams = requires(const T& x) {
+    typename T::CodeType;
+    requires std::same_as<typename T::GranularityType, PerTensor>;
+    { x.params() } -> std::convertible_to<std::vector<QuantParams>>;
+    { x.grid() } -> std::convertible_to<Grid>;
+};
+
 namespace detail {
 
 /// What a vector holds: one axis, or two of which one has length 1.
@@ -77,6 +87,9 @@ std::vector<std::remove_const_t<T>> bias_of(const TensorView<T>& view, const cha
 /// The same of reals, which are finite.
 template <EigenObject X>
 std::vector<float> real_bias_of(const X& x, const char* where) {
+    static_assert(!std::is_integral_v<typename X::Scalar>,
+                  "intact: the bias is in reals; one in units of the sums (int32) is for Raw, or "
+                  "multiply it by scale of x times scale of the channel");
     const RealInput input(x);
     std::vector<float> values = bias_of(input.view(), where);
     for (const float& value : values) {
@@ -113,6 +126,20 @@ public:
                         const Grid& grid = {.qmin = qmin<T>, .qmax = qmax<T>})
         : output_(output), grid_(grid), limits_(clamp_codes(activation, output, grid)) {
         check(output, grid, "intact::Requantize");
+    }
+
+    /// The codes that `output` makes: of a quantizer, or of Quantized.
+    template <HasParams Q>
+    explicit Requantize(const Q& output, Activation activation = Activation::none)
+        : Requantize(std::vector<QuantParams>(output.params()).front(), activation, output.grid()) {
+        static_assert(std::same_as<T, typename Q::CodeType>,
+                      "intact::Requantize: T is the code type of the quantizer; leave it out");
+    }
+
+    template <HasParams Q, EigenObject X>
+    Requantize(const Q& output, const X& bias, Activation activation = Activation::none)
+        : Requantize(output, activation) {
+        bias_ = detail::real_bias_of(bias, "intact::Requantize");
     }
 
     template <EigenObject X>
@@ -163,6 +190,10 @@ public:
         return bound;
     }
 
+    /// Parameters and grid of the codes.
+    [[nodiscard]] const QuantParams& params() const noexcept { return output_; }
+    [[nodiscard]] const Grid& grid() const noexcept { return grid_; }
+
     /// The codes with their parameters: the x of the next product.
     template <class Codes>
     [[nodiscard]] Quantized<T, PerTensor, Codes> result(Codes codes) const {
@@ -175,6 +206,11 @@ private:
     Grid limits_;  // of it, after the activation
     std::vector<float> bias_;
 };
+
+template <HasParams Q>
+explicit Requantize(const Q&, Activation = Activation::none) -> Requantize<typename Q::CodeType>;
+template <HasParams Q, EigenObject X>
+Requantize(const Q&, const X&, Activation = Activation::none) -> Requantize<typename Q::CodeType>;
 
 /// float32 reals.
 class Dequantize {

@@ -4,16 +4,15 @@
 // Shapes   x [batch, in], W [out, in], y [batch, out]; any may be empty (no terms: y is the bias)
 // Errors   std::invalid_argument  shapes that do not meet; k beyond what int32 holds, where the
 //                                 output is not float or int64 (gemm/limits.hpp); a bad bias
-// Cost     2 * batch * in * out operations; column-major x and y, Eigen's usual ones, are
-// transposed
-//          on the way, which takes a few percent, more with few output channels. Each call
-//          allocates what the scales become, at most 12 bytes an output channel (and 8 a row where
-//          rows have scales; of a residual more, see add_residual.hpp); a network makes that once,
-//          gemm::multiply takes it made.
+// Cost     2 * batch * in * out operations; column-major x and y, Eigen's usual ones, are turned on
+//          the way, which takes a few percent, more with few output channels. Each call makes of
+//          the scales what the output needs, at most 12 bytes an output channel (and 8 a row where
+//          rows have scales; of a residual more, see add_residual.hpp); with an output bound before
+//          (bound_output.hpp) it allocates nothing.
 //
 //   const auto w = intact::pack(w8);
 //   Eigen::MatrixXf y = intact::multiply(x8, w, intact::Dequantize(bias));
-//   const auto y8 = intact::multiply(x8, w, intact::Requantize<std::uint8_t>(output, bias));
+//   auto y8 = intact::multiply(x8, w, intact::Requantize(activations, bias));
 //   y = intact::multiply(y8, w2, intact::Dequantize(bias2));      // y8 is Quantized: the next x
 //   intact::multiply(x8, w, intact::Dequantize(bias), y);         // into the caller's memory
 //   intact::multiply(x8, w, intact::Dequantize(bias), y, team);   // on the threads of a ThreadTeam
@@ -91,7 +90,8 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
                   "without a residual");
 
     using Scalar = std::remove_pointer_t<decltype(view_of(y).data)>;
-    static_assert(std::is_same_v<Scalar, typename Epilogue::Output>,
+    static_assert(!std::is_const_v<Scalar>, "intact::multiply: y is const");
+    static_assert(std::is_same_v<std::remove_const_t<Scalar>, typename Epilogue::Output>,
                   "intact::multiply: y holds another number type than the output gives");
 
     constexpr const char* where = "intact::multiply";
@@ -128,6 +128,23 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
     } else {
         run(output);
     }
+}
+
+/// To codes that an earlier product with the same output gave.
+template <Code A, Granularity G, class Codes, Code B, class E, Code T, class Held>
+void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const E& output,
+              Quantized<T, PerTensor, Held>& y8) {
+    CallersThread here;
+    multiply(x, w, output, y8, here);
+}
+
+/// The same on the threads of an executor.
+template <Code A, Granularity G, class Codes, Code B, class E, Code T, class Held, Executor X>
+void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const E& output,
+              Quantized<T, PerTensor, Held>& y8, X& executor) {
+    require(y8.params().front() == output.params() && y8.grid() == output.grid(),
+            "intact::multiply", "y8 has other parameters or codes than the output gives");
+    multiply(x, w, output, y8.mutable_codes(), executor);
 }
 
 /// The product as a matrix [batch, out], in the storage order of x; codes with their parameters, as

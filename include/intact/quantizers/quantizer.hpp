@@ -68,22 +68,22 @@ template <class T, class S, class G, class Watch, class R>
 class Quantizer {
     static_assert(
         Code<T>,
-        "intact: the code type is none, expected std::int8_t, std::uint8_t, std::int16_t, "
+        "intact: the code type is not one, expected std::int8_t, std::uint8_t, std::int16_t, "
         "std::uint16_t, intact::Int<2..8> or intact::UInt<2..8>");
     static_assert(Scheme<S>,
-                  "intact: the scheme is none, expected Symmetric<>, Affine, PowerOfTwo<> or "
+                  "intact: the scheme is not one, expected Symmetric<>, Affine, PowerOfTwo<> or "
                   "FixedPoint<N>");
     static_assert(Granularity<G>,
-                  "intact: the granularity is none, expected PerTensor, PerChannel<Axis>, "
+                  "intact: the granularity is not one, expected PerTensor, PerChannel<Axis>, "
                   "PerGroup<Axis, Size> or PerToken");
     static_assert(Observer<Watch>,
-                  "intact: the observer is none, expected MinMax, MovingAverage, "
+                  "intact: the observer is not one, expected MinMax, MovingAverage, "
                   "Histogram<Criterion> or a type that models intact::Observer");
     static_assert(code_bits<T> <= most_code_bits<Watch>,
                   "intact: the criterion searches codes of at most 8 bits; with 16-bit codes use "
                   "FullRange or Percentile");
     static_assert(Rounding<R>,
-                  "intact: the rounding is none, expected NearestEven, NearestAway, TowardZero, "
+                  "intact: the rounding is not one, expected NearestEven, NearestAway, TowardZero, "
                   "Floor or Stochastic<Seed>");
     static_assert(detail::needs_range<S> || std::same_as<G, PerTensor>,
                   "intact: FixedPoint has one scale whatever the data, so its granularity is "
@@ -189,6 +189,22 @@ public:
         const simd::DefaultEnvironment guard;
         const RealInput input(x);
         return coded(params_for(input.view()), input, x);
+    }
+
+    /// The codes of x to x8, which quantize() has made for a tensor of that shape: allocates
+    /// nothing.
+    template <EigenObject X, class Codes>
+    void quantize(const X& x, Quantized<T, G, Codes>& x8) const {
+        static_assert(!std::same_as<G, PerToken>, "intact: PerToken makes new scales for each x");
+        const simd::DefaultEnvironment guard;
+        const RealInput input(x);
+        const auto codes = view_of(x8.mutable_codes());
+        const bool fits =
+            x8.grid() == grid_ && input.view().same_shape(codes) && params_.are(x8.params());
+        require(fits, "Quantizer::quantize",
+                "x8 has another shape, other parameters or other codes "
+                "than what quantize(x) gives");
+        detail::quantize_runs<R, G>(input.view(), codes, x8.params(), grid_);
     }
 
     /// The codes of x under the ranges of x alone, whatever was observed before.

@@ -27,6 +27,12 @@ public:
         return held_.params;
     }
 
+    /// Whether those known are these; without a copy.
+    [[nodiscard]] bool are(const std::vector<QuantParams>& params) const {
+        const std::lock_guard lock(mutex_);
+        return held_.params == params;
+    }
+
     /// The parameters, or nothing.
     [[nodiscard]] std::vector<QuantParams> known() const { return held().params; }
 

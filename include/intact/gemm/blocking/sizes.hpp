@@ -10,8 +10,8 @@
 //                   kernel
 //               epilogue of the step before   behind or among the kernel's products (part.hpp)
 //
-// Elsewhere the tile is called mr x nr, the rows of a step mc, a piece of k kc, the columns of a block
-// nc.
+// Elsewhere the tile is called mr x nr, the rows of a step mc, a piece of k kc, the columns of a
+// block nc.
 //
 // A kernel that passes over panels (AMX) turns that round: rows of one tile stay in the first
 // level, a piece of k of them if they are too long, panels come from the second, more columns to a
