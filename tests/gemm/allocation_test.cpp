@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include "intact/gemm/bound_output.hpp"
 #include "intact/gemm/eigen_pool.hpp"
+#include "intact/gemm/product.hpp"
 #include "intact/gemm/requantize_sums.hpp"
 #include "intact/gemm/thread_team.hpp"
 #include "intact/gemm/workspace.hpp"
@@ -147,4 +149,23 @@ TEST_CASE("Workspace: products on several threads allocate nothing once each has
     Eigen::ThreadPool pool(1);
     intact::EigenPool threads(pool);
     CHECK(allocations_on(threads) == 0);
+}
+
+TEST_CASE("Workspace: a product with a bound output to memory of the caller allocates nothing") {
+    using Codes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
+    using Weights = Eigen::Matrix<std::int8_t, Eigen::Dynamic, Eigen::Dynamic>;
+    const Quantized<std::uint8_t, PerTensor, Codes> x8(Codes::Constant(40, 120, 7), {{0.02F, 117}},
+                                                       {.qmin = 0, .qmax = 255});
+    const auto packed = pack(Quantized<std::int8_t, PerTensor, Weights>(
+        Weights::Constant(90, 120, -3), {{0.01F, 0}}, {.qmin = -128, .qmax = 127}));
+    const Eigen::VectorXf bias = Eigen::VectorXf::LinSpaced(90, -1.0F, 1.0F);
+    const auto to_codes = bind(Requantize<std::uint8_t>({0.05F, 3}, bias), x8, packed);
+    const auto to_reals = bind(Dequantize(bias), x8, packed);
+    Eigen::MatrixXf y(40, 90);
+    auto y8 = multiply(x8, packed, to_codes);
+    multiply(x8, packed, to_reals, y);
+    const long before = allocations;
+    multiply(x8, packed, to_codes, y8);
+    multiply(x8, packed, to_reals, y);
+    CHECK(allocations == before);
 }

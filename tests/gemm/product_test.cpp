@@ -204,6 +204,21 @@ TEST_CASE("Requantize: activations, grids and sub-byte codes cut the codes") {
     CHECK(narrow.cast<int>().minCoeff() == -127);
 }
 
+TEST_CASE("Requantize: what a quantizer makes, its code type, parameters and grid") {
+    using Codes = ByRows<std::uint8_t>;
+    const Quantized<std::uint8_t, PerTensor, Codes> like(Codes(1, 1), {{0.07F, 60}},
+                                                         {.qmin = 0, .qmax = 127});
+    const Requantize requantize(like, bias, Activation::relu);
+    static_assert(std::is_same_v<decltype(requantize), const Requantize<std::uint8_t>>);
+    CHECK(requantize.params() == QuantParams{0.07F, 60});
+    CHECK(requantize.grid().qmax == 127);
+    const Requantize<std::uint8_t> by_hand({0.07F, 60}, bias, Activation::relu,
+                                           {.qmin = 0, .qmax = 127});
+    CHECK(multiply(x_tensor, pack(w_channels), requantize).codes() ==
+          multiply(x_tensor, pack(w_channels), by_hand).codes());
+    CHECK(Requantize(like).params() == requantize.params());
+}
+
 TEST_CASE("Requantize: the product is Quantized, with its parameters and grid: the next x") {
     const QuantParams output{0.07F, 60};
     const Grid seven_bits{.qmin = 0, .qmax = 127};

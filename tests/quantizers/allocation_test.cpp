@@ -138,3 +138,15 @@ TEST_CASE("Quantizer: batches that others copied in between are not copied eithe
     CHECK(copy.observers()[0].view().count == 100000);
     CHECK(quantizer.observers()[0].view().count == 100001);
 }
+
+TEST_CASE("Quantizer: codes written to those of an earlier tensor need no memory") {
+    const Rows x = Rows::Random(30, 50);
+    AffineQuantizer<std::uint8_t> quantizer;
+    quantizer.observe(x);
+    auto x8 = quantizer.quantize(x);
+    const Rows other = 0.5F * x;
+    const std::size_t before = bytes;
+    quantizer.quantize(other, x8);
+    CHECK(bytes == before);
+    CHECK(x8.codes() == quantizer.quantize(other).codes());
+}

@@ -384,3 +384,25 @@ TEST_CASE("Quantizer: an observer may say that its constructor is explicit") {
     const AffineQuantizer<std::uint8_t, PerChannel<0>, Widened> rows;
     CHECK(rows.quantize_dynamic(x).params() == std::vector(2, QuantParams{0.2F, 0}));
 }
+
+TEST_CASE("Quantizer: codes are written only where those of quantize() could stand") {
+    const Eigen::MatrixXf x = Eigen::MatrixXf::Random(4, 6);
+    SymmetricQuantizer<std::int8_t, PerChannel<0>> quantizer;
+    quantizer.observe(x);
+    auto x8 = quantizer.quantize(x);
+    const auto before = x8.codes();
+    const auto refused = [&](const auto& y, const auto& by) {
+        CHECK_THROWS_WITH_AS(by.quantize(y, x8),
+                             "Quantizer::quantize: x8 has another shape, other parameters or other "
+                             "codes than what quantize(x) gives",
+                             std::invalid_argument);
+        CHECK(x8.codes() == before);
+    };
+    refused(Eigen::MatrixXf(4, 5), quantizer);
+    refused(x, SymmetricQuantizer<std::int8_t, PerChannel<0>>());
+    SymmetricQuantizer<std::int8_t, PerChannel<0>> another;
+    another.observe(2.0F * x);
+    refused(x, another);
+    quantizer.quantize(-x, x8);
+    CHECK(x8.codes() == quantizer.quantize(-x).codes());
+}
