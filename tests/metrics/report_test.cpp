@@ -39,6 +39,7 @@ TEST_CASE("report: its figures are those of the traces") {
         CHECK(seen.layers[i].sqnr_db == sqnr_db(expected[i], given[i]));
         CHECK(seen.layers[i].max_abs_error == max_abs_error(expected[i], given[i]));
         CHECK(seen.layers[i].quantized);
+        CHECK(seen.layers[i].form == "integer");
     }
     CHECK(seen.layers[0].name == "in");
     CHECK(seen.bytes == int8.bytes());
@@ -63,6 +64,7 @@ TEST_CASE("report: a layer in float says so, and its table names every layer") {
     const Eigen::MatrixXf x = Eigen::MatrixXf::Random(20, 12);
     const Report seen = report(net, in_integers(net, x, {keep_float("in")}), x);
     CHECK_FALSE(seen.layers[0].quantized);
+    CHECK(seen.layers[0].form == "float");
     CHECK(seen.layers[0].bytes == (8 * 12 + 8) * sizeof(float));
     std::ostringstream table;
     table << seen;

@@ -91,6 +91,15 @@ TEST_CASE("Conv2d: every option equals the definition") {
     }
 }
 
+TEST_CASE("Linear, Conv2d: without a bias it is 0") {
+    const Eigen::MatrixXf w = Eigen::MatrixXf::Random(3, 4);
+    CHECK(Linear(w).bias == Eigen::VectorXf::Zero(3));
+    Eigen::Tensor<float, 4> kernel(5, 2, 3, 3);
+    kernel.setRandom();
+    CHECK(Conv2d(kernel).bias == Eigen::VectorXf::Zero(5));
+    CHECK(Conv2d(kernel, {.stride = 2}).options.stride == 2);
+}
+
 TEST_CASE("Conv2d: kernels and batches of either storage order") {
     Source source(2);
     const Tensor x = source.tensor(2, 3, 5, 6);

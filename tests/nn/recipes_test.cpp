@@ -89,7 +89,11 @@ TEST_CASE("prepare: calibration gives the answers of the float network") {
 
 TEST_CASE("convert: before calibration a static recipe is refused, the others need none") {
     const Parts parts;
-    CHECK_THROWS_AS((void)convert(prepare<Static>(parts.net())), std::logic_error);
+    CHECK_THROWS_WITH_AS(
+        (void)convert(prepare<Static>(parts.net())),
+        "convert: nothing was observed, expected the prepared network to be run on "
+        "calibration data first",
+        std::logic_error);
     CHECK_NOTHROW((void)convert(prepare<Dynamic>(parts.net())));
     CHECK_NOTHROW((void)convert(prepare<WeightOnly>(parts.net())));
     auto watched = prepare<Static>(parts.net());
@@ -104,8 +108,21 @@ TEST_CASE("prepare: a batch with NaN is refused and nothing is observed") {
     const auto before = watched.edge(0).params();
     Tensor bad = parts.x * 3.0F;
     bad(6, 1, 9, 9) = std::numeric_limits<float>::quiet_NaN();
-    CHECK_THROWS_AS(watched(bad), std::domain_error);
+    CHECK_THROWS_WITH_AS(watched(bad), doctest::Contains("Watched: the input: "),
+                         std::domain_error);
     CHECK(watched.edge(0).params() == before);
+    const Sequential large =
+        sequential(Linear(Eigen::MatrixXf::Constant(2, 3, 1e38F)).named("wide"));
+    auto watched_large = prepare<Static>(large);
+    CHECK_THROWS_WITH_AS(
+        watched_large(Eigen::MatrixXf::Constant(4, 3, 9.0F)),
+        doctest::Contains("Watched: the output of wide: Quantizer::observe: 8 of 8 values are not "
+                          "finite"),
+        std::domain_error);
+    Eigen::MatrixXf at_one_place = Eigen::MatrixXf::Zero(4, 3);
+    at_one_place(2, 1) = std::numeric_limits<float>::quiet_NaN();
+    CHECK_THROWS_WITH_AS(watched_large(at_one_place), doctest::Contains("the first is at [2, 1]"),
+                         std::domain_error);
 }
 
 TEST_CASE("convert: integers read NaN as zero and infinities as the ends of the range") {
@@ -227,10 +244,10 @@ TEST_CASE("Exceptions: layers that are not there, or have no weights, are refuse
     CHECK(text({keep_float(1)}) == start + choices + "1");
     CHECK(text({keep_float("flatten_5")}) == start + choices + "flatten_5");
     CHECK(text({use_bits(99, 4)}) == start + choices + "99");
-    auto watched = prepare<Static>(parts.net(), {use_bits(0, 9)});
-    watched(parts.x);
-    CHECK_THROWS_AS((void)convert(watched), std::invalid_argument);
-    CHECK_THROWS_AS((void)prepare<Static>(parts.net(), {use_bits(0, 0, 1)}), std::invalid_argument);
+    CHECK(text({use_bits(0, 9)}) ==
+          "prepare: no such width for the weights of conv2d_0, expected 2 to 8 bits, given 9");
+    CHECK(text({use_bits("head", 0, 1)}) ==
+          "prepare: no such width for the activations of head, expected 2 to 8 bits, given 1");
 }
 
 TEST_CASE("prepare: two layers of one name are refused") {

@@ -28,6 +28,8 @@ namespace intact {
 /// The error behind one layer.
 struct LayerReport {
     std::string name;
+    std::string form;  ///< integer, dynamic (its input has a range each time), weights (only they
+                       ///< are codes), float; or - for a layer without weights
     bool quantized = false;
     std::size_t bytes = 0;
     double sqnr_db = 0.0;
@@ -50,10 +52,10 @@ struct Report {
             << std::setw(9) << "bytes" << std::setw(10) << "SQNR dB" << std::setw(12) << "max error"
             << '\n';
         for (const LayerReport& layer : report.layers) {
-            out << std::left << std::setw(name_width) << layer.name << std::setw(9)
-                << (layer.quantized ? "integer" : "-") << std::right << std::setw(9) << layer.bytes
-                << std::setw(10) << std::fixed << std::setprecision(2) << layer.sqnr_db
-                << std::setw(12) << std::setprecision(4) << layer.max_abs_error << '\n';
+            out << std::left << std::setw(name_width) << layer.name << std::setw(9) << layer.form
+                << std::right << std::setw(9) << layer.bytes << std::setw(10) << std::fixed
+                << std::setprecision(2) << layer.sqnr_db << std::setw(12) << std::setprecision(4)
+                << layer.max_abs_error << '\n';
         }
         out << report.bytes << " bytes, the float network " << report.float_bytes << '\n';
         out.flags(flags);
@@ -61,6 +63,20 @@ struct Report {
         return out;
     }
 };
+
+namespace detail {
+
+/// LayerReport::form of a stage.
+template <Recipe R>
+[[nodiscard]] const char* form_of(const nn::CodeStage<R>& stage) {
+    if (stage.stage().work != nn::Work::weighted) return "-";
+    if (!stage.is_quantized()) return "float";
+    return R::mode == nn::Mode::weight_only ? "weights"
+           : R::mode == nn::Mode::dynamic   ? "dynamic"
+                                            : "integer";
+}
+
+}  // namespace detail
 
 /// Compares the outputs of every layer over batches of a test set.
 template <Recipe R, class Batches>
@@ -84,6 +100,7 @@ template <Recipe R, class Batches>
         for (std::size_t i = 0; i < sums.size(); ++i) {
             const auto& stage = quantized.stages()[i];
             made.layers.push_back({.name = stage.name(),
+                                   .form = detail::form_of(stage),
                                    .quantized = stage.is_quantized(),
                                    .bytes = stage.bytes(),
                                    .sqnr_db = sums[i].sqnr_db(),

@@ -99,6 +99,9 @@ template <Recipe R>
     std::vector<nn::Edge> edges(stages.size() + 1);
     for (std::size_t i = 0; i < edges.size(); ++i) {
         if (watched.observes(i)) {
+            require<std::logic_error>(!watched.edge(i).observers().empty(), "convert",
+                                      "nothing was observed, expected the prepared network to be "
+                                      "run on calibration data first");
             edges[i] = {watched.edge(i).params().front(), watched.edge(i).grid()};
         } else {
             edges[i] = {QuantParams{}, watched.edge(i).grid()};

@@ -33,7 +33,7 @@ struct Named {
 
 }  // namespace nn
 
-/// y = x * transpose(W) + b.
+/// y = x * transpose(W) + b; b is 0 where none is given.
 struct Linear : nn::Named<Linear> {
     Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> weights;
     Eigen::VectorXf bias;
@@ -46,6 +46,9 @@ struct Linear : nn::Named<Linear> {
         require(bias.size() == weights.rows(), "Linear", "the bias does not fit, expected ",
                 weights.rows(), " values, given ", bias.size());
     }
+    explicit Linear(const Eigen::Ref<const Eigen::MatrixXf, 0,
+                                     Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>& new_weights)
+        : Linear(new_weights, Eigen::VectorXf::Zero(new_weights.rows())) {}
 };
 
 /// How a kernel moves over an image; the same in both directions.
@@ -56,7 +59,7 @@ struct Conv2dOptions {
     Index groups = 1;
 };
 
-/// Cross-correlation of each image with each kernel, plus bias.
+/// Cross-correlation of each image with each kernel, plus bias, which is 0 where none is given.
 struct Conv2d : nn::Named<Conv2d> {
     Eigen::Tensor<float, 4, Eigen::RowMajor> kernel;
     Eigen::VectorXf bias;
@@ -80,6 +83,10 @@ struct Conv2d : nn::Named<Conv2d> {
                 "the output channels do not divide into the groups, expected a divisor of ",
                 kernel.dimension(0), ", given ", options.groups);
     }
+    template <EigenObject X>
+    explicit Conv2d(const X& new_kernel, const Conv2dOptions& new_options = {})
+        : Conv2d(new_kernel, Eigen::VectorXf::Zero(RealInput(new_kernel).view().shape[0]),
+                 new_options) {}
 
 private:
     template <EigenObject X>

@@ -34,7 +34,14 @@ public:
           exceptions_(net_.stages().size()),
           edges_(net_.stages().size() + 1) {
         require_distinct_names();
-        for (const Exception& exception : exceptions) exceptions_[stage_of(exception)] = exception;
+        for (const Exception& exception : exceptions) {
+            const std::size_t stage = stage_of(exception);
+            require_bits(net_.stages()[stage].name, "weights", exception.weight_bits,
+                         code_bits<typename R::Weights::CodeType>);
+            require_bits(net_.stages()[stage].name, "activations", exception.activation_bits,
+                         code_bits<typename Activations::CodeType>);
+            exceptions_[stage] = exception;
+        }
         set_edge_bits();
     }
 
@@ -46,9 +53,7 @@ public:
         const RealInput input(x);
         std::vector<Activations> edges = edges_;
         net_.run(input.view(), [&](std::size_t i, const nn::FeatureMap<const float>& map) {
-            if (observes(i)) {
-                edges[i].observe(Eigen::Map<const Eigen::RowVectorXf>(map.data, map.shape.size()));
-            }
+            if (observes(i)) observe(i, map, edges[i]);
             if (i == net_.stages().size()) last = nn::to_matrix(map);
         });
         edges_ = std::move(edges);
@@ -96,6 +101,18 @@ public:
     }
 
 private:
+    /// Shows a quantizer what passes edge i, a row each image or vector.
+    void observe(std::size_t i, const nn::FeatureMap<const float>& map, Activations& edge) const {
+        using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+        try {
+            edge.observe(Eigen::Map<const Rows>(map.data, map.shape.batch, map.shape.image_size()));
+        } catch (const std::domain_error& error) {
+            fail<std::domain_error>(
+                "Watched", i == 0 ? "the input" : "the output of " + net_.stages()[i - 1].name,
+                ": ", error.what());
+        }
+    }
+
     /// Refuses to merge what layers of another kind or name gave.
     void require_same_layers(const Sequential& other) const {
         const char* const where = "Watched::merge";
@@ -125,6 +142,11 @@ private:
             require(twin == stage, "prepare", "two layers have one name, expected one each, given ",
                     stage->name, " for ", twin->layer, " and ", stage->layer);
         }
+    }
+
+    static void require_bits(const std::string& layer, const char* what, int bits, int most) {
+        require(bits == 0 || (2 <= bits && bits <= most), "prepare", "no such width for the ", what,
+                " of ", layer, ", expected 2 to ", most, " bits, given ", bits);
     }
 
     /// The stage that an exception speaks of.
