@@ -70,3 +70,20 @@ TEST_CASE("quantized: refuses parameters that break the contract") {
         "Quantized: the zero point of a symmetric scheme is fixed, expected 0, given 5",
         std::invalid_argument);
 }
+
+TEST_CASE("Quantized: codes outside the grid, and grids that are none of the type, are refused") {
+    using Codes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
+    using Bytes = Quantized<std::uint8_t, PerTensor, Codes>;
+    const Codes codes = Codes::Constant(2, 3, 5);
+    CHECK_NOTHROW(Bytes(codes, {{1.0F, 3}}, {.qmin = 3, .qmax = 5}));
+    CHECK_THROWS_WITH_AS(Bytes(codes, {{1.0F, 3}}, {.qmin = 0, .qmax = 4}),
+                         "Quantized: a code lies outside the grid, expected 0 to 4, given 5",
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(Bytes(codes, {{1.0F, 300}}, {.qmin = 0, .qmax = 1000}),
+                         "Quantized: the grid is not one of codes of the type, expected within 0 "
+                         "to 255, given 0 to 1000",
+                         std::invalid_argument);
+    CHECK_THROWS_AS(Bytes(codes, {{1.0F, -5}}, {.qmin = INT32_MIN, .qmax = INT32_MAX}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(Bytes(codes, {{1.0F, 3}}, {.qmin = 5, .qmax = 3}), std::invalid_argument);
+}

@@ -175,3 +175,10 @@ TEST_CASE("AddResidual: of another shape or too coarse it is refused, and y stay
     const auto nothing = random_codes<ByRows<std::uint8_t>>(0, n, {{0.05F, 3}}, 3);
     CHECK(multiply(nobody, packed, AddResidual(nothing, Dequantize())).rows() == 0);
 }
+
+TEST_CASE("AddResidual: a residual whose grid has one code adds nothing") {
+    const Quantized<std::uint8_t, PerTensor, ByRows<std::uint8_t>> nothing(
+        ByRows<std::uint8_t>::Constant(batch, n, 7), {{0.05F, 7}}, {.qmin = 7, .qmax = 7});
+    CHECK(multiply(x, pack(w), AddResidual(nothing, Dequantize())) ==
+          multiply(x, pack(w), Dequantize()));
+}

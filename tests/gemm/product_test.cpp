@@ -1,7 +1,9 @@
 #include <bit>
+#include <cfenv>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -341,10 +343,10 @@ TEST_CASE("multiply: a bias that does not fit is refused, by channel where it ca
                          std::invalid_argument);
     large[7] = std::bit_cast<float>(0x7fc00000U);
     CHECK_THROWS_WITH_AS(Dequantize{large},
-                         "intact::Dequantize: the bias of channel 7 is not finite",
+                         "intact::Dequantize: the bias of channel 7 is not finite as float32",
                          std::invalid_argument);
     CHECK_THROWS_WITH_AS(Requantize<std::int8_t>({1.0F, 0}, large),
-                         "intact::Requantize: the bias of channel 7 is not finite",
+                         "intact::Requantize: the bias of channel 7 is not finite as float32",
                          std::invalid_argument);
 }
 
@@ -374,4 +376,53 @@ TEST_CASE("Requantize and Dequantize: parameters and scales outside of float32 a
         std::invalid_argument);
     CHECK_THROWS_AS((void)multiply(x, pack(w), Requantize<std::int8_t>({1.0F, 0})),
                     std::invalid_argument);
+}
+
+TEST_CASE("Requantize and Dequantize: the caller's floating-point environment changes nothing") {
+    const QuantParams params{0x1.824364p-6F, 0};
+    const Eigen::VectorXd tenth = Eigen::VectorXd::Constant(19, 0.1);
+    const auto with = [&](int mode) {
+        std::fesetround(mode);
+        const Requantize<std::uint8_t> requantize(params, Activation::relu6);
+        const Dequantize dequantize(tenth);
+        std::fesetround(FE_TONEAREST);
+        return std::pair(multiply(x_tensor, pack(w_channels), requantize).codes(),
+                         multiply(x_tensor, pack(w_channels), dequantize));
+    };
+    const auto expected = with(FE_TONEAREST);
+    for (const int mode : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO}) CHECK(with(mode) == expected);
+}
+
+TEST_CASE(
+    "Requantize: a grid that is not one of the codes is refused before anything is computed") {
+    CHECK_THROWS_WITH_AS(
+        Requantize<std::int8_t>({0.1F, 3}, Activation::none, {.qmin = 0, .qmax = 255}),
+        "intact::Requantize: the grid is not one of codes of the type, expected within -128 to "
+        "127, "
+        "given 0 to 255",
+        std::invalid_argument);
+    CHECK_THROWS_AS(Requantize<std::uint8_t>({1.0F, 1}, Activation::relu6, {.qmin = 9, .qmax = 3}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(Requantize<std::uint8_t>({1.0F, INT32_MAX}, Activation::relu6),
+                    std::invalid_argument);
+}
+
+TEST_CASE("multiply: no rows under a scale each have no zero points") {
+    const Grid about_128{.qmin = 1, .qmax = 255, .symmetric = true, .zero_point = 128};
+    const auto no_w =
+        quantized<std::uint8_t, PerChannel<0>>(ByRows<std::uint8_t>(0, 5), {}, about_128);
+    CHECK(pack(no_w).n() == 0);
+    const auto no_x = quantized<std::uint8_t, PerToken>(ByRows<std::uint8_t>(0, 21), {}, about_128);
+    CHECK(multiply(no_x, pack(w_channels), Dequantize()).rows() == 0);
+    const Raw largest(Eigen::VectorXi::Constant(19, INT32_MAX));
+    CHECK(multiply(no_x, pack(w_channels), largest).cols() == 19);
+}
+
+TEST_CASE("multiply: 16-bit codes without terms, column-major") {
+    const Grid s16{.qmin = -32768, .qmax = 32767};
+    const auto x =
+        quantized<std::int16_t, PerTensor>(ByColumns<std::int16_t>(3, 0), {{1.0F, 0}}, s16);
+    const auto w =
+        quantized<std::int16_t, PerTensor>(ByColumns<std::int16_t>(4, 0), {{1.0F, 0}}, s16);
+    CHECK(multiply(x, pack(w), Raw64()).isZero(0));
 }

@@ -64,6 +64,14 @@ struct CodesText {
     }
 };
 
+/// Refuses a grid that is not made of codes of T.
+template <Code T>
+void check_grid(const Grid& grid, const char* where) {
+    require(qmin<T> <= grid.qmin && grid.qmin <= grid.qmax && grid.qmax <= qmax<T>, where,
+            "the grid is not one of codes of the type, expected within ", qmin<T>, " to ", qmax<T>,
+            ", given ", CodesText{grid});
+}
+
 /// Distance from the zero point to the farthest code.
 [[nodiscard]] constexpr std::int32_t largest_level(const QuantParams& params, const Grid& grid) {
     const std::int32_t above = grid.qmax - params.zero_point;

@@ -7,10 +7,13 @@
 //   Eigen::MatrixXf w_again = w8.dequantize();
 //
 // Shapes   codes() as the input; params() in the order that granularity.hpp states.
-// Errors   std::invalid_argument  parameters that do not fit the shape or the code type
+// Errors   std::invalid_argument  parameters that do not fit the shape or the code type; a code
+//                                 outside the grid
+// Cost     one look at each code where the grid is narrower than the type that holds them
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -22,6 +25,11 @@
 
 namespace intact {
 
+namespace detail {
+/// Says that codes need no look.
+struct CodesAreOfGrid {};
+}  // namespace detail
+
 template <Code T, Granularity G, class Codes>
 class Quantized {
 public:
@@ -31,7 +39,14 @@ public:
 
     /// Takes codes over with the parameters that they were made with.
     Quantized(Codes codes, std::vector<QuantParams> params, Grid grid)
+        : Quantized(detail::CodesAreOfGrid{}, std::move(codes), std::move(params), grid) {
+        require_codes();
+    }
+
+    /// The same for codes that are known to be of the grid.
+    Quantized(detail::CodesAreOfGrid, Codes codes, std::vector<QuantParams> params, Grid grid)
         : codes_(std::move(codes)), params_(std::move(params)), grid_(grid) {
+        check_grid<T>(grid_, "Quantized");
         const auto view = view_of(std::as_const(codes_));
         const auto expected = static_cast<std::size_t>(Walk(view, G{}).parameters());
         require(params_.size() == expected, "Quantized", "wrong number of parameters, expected ",
@@ -75,6 +90,20 @@ public:
     }
 
 private:
+    void require_codes() const {
+        using Limits = std::numeric_limits<Storage<T>>;
+        if (grid_.qmin == Limits::min() && grid_.qmax == Limits::max()) return;
+        const auto view = view_of(codes_);
+        Walk(view, PerTensor()).for_each_run([&](const Run& run) {
+            for (Index i = 0; i < run.count; ++i) {
+                const std::int32_t code = view.data[run.source + i * run.source_stride];
+                require(grid_.qmin <= code && code <= grid_.qmax, "Quantized",
+                        "a code lies outside the grid, expected ", CodesText{grid_}, ", given ",
+                        code);
+            }
+        });
+    }
+
     Codes codes_;
     std::vector<QuantParams> params_;
     Grid grid_;

@@ -15,7 +15,9 @@ namespace intact {
 enum class Activation { none, relu, relu6 };
 
 /// The codes of `grid` that are left after the activation.
-[[nodiscard]] inline Grid clamp_codes(Activation activation, const QuantParams& params, Grid grid) {
+/// Not inlined, so that a caller's floating-point environment guard covers the division.
+[[nodiscard, gnu::noinline]] inline Grid clamp_codes(Activation activation,
+                                                     const QuantParams& params, Grid grid) {
     if (activation == Activation::none) return grid;
     if (activation == Activation::relu6) grid.qmax = quantize_number(6.0F, params, grid);
     grid.qmin = std::max(grid.qmin, params.zero_point);

@@ -142,7 +142,7 @@ private:
         const Grid& grid = residual_.grid();
         const std::int64_t level =
             std::max(grid.qmax - residual_.zero_point(), residual_.zero_point() - grid.qmin);
-        const std::int64_t room = (INT32_MAX - sums) / level;
+        const std::int64_t room = (INT32_MAX - sums) / std::max<std::int64_t>(level, 1);
         return std::min(static_cast<double>(room), 0x1p20 - 1.0);
     }
 

@@ -29,7 +29,7 @@ public:
     explicit PackedWords(const Operand<T>& weights)
         : n_(weights.rows), k_(weights.k), level_(largest_level(weights, "gemm::pack")) {
         differences_.reserve(static_cast<std::size_t>(n_ * k_));
-        for (Index j = 0; j < n_; ++j) {
+        for (Index j = 0; j < n_ && k_ > 0; ++j) {  // there may be no memory
             const T* codes = weights.data + j * weights.row_stride;
             for (Index p = 0; p < k_; ++p) {
                 differences_.push_back(codes[p * weights.column_stride] - weights.zero_point_of(j));
@@ -60,7 +60,7 @@ template <ByteOrWord T, class Weights, WideEpilogue E>
     std::array<std::int64_t, usual_block_columns> sums{};
     const std::int32_t* starts = initial_sums(epilogue);
     for (Index i = 0; i < a.rows; ++i) {
-        const T* row = a.data + i * a.row_stride;
+        const T* row = a.k == 0 ? a.data : a.data + i * a.row_stride;  // there may be no memory
         const std::int64_t zero_point = a.zero_point_of(i);
         for (Index column = 0; column < b.n(); column += usual_block_columns) {
             const Piece piece{i, column, 1, std::min(usual_block_columns, b.n() - column)};

@@ -7,7 +7,7 @@
 //   AddResidual(r8, output)                 any of these but Raw64, with a residual
 //                                           (add_residual.hpp)
 //
-// Shapes   bias: any Eigen vector, one real an output channel; or none
+// Shapes   bias: any Eigen vector, one real an output channel; an empty one is none
 // Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;
 //                                 from the product: a bias of another length, or too large for
 //                                 int32 sums
@@ -32,6 +32,7 @@
 #include "intact/gemm/dequantize_sums.hpp"
 #include "intact/gemm/limits.hpp"
 #include "intact/gemm/requantize_sums.hpp"
+#include "intact/simd/environment.hpp"
 
 namespace intact {
 
@@ -90,11 +91,12 @@ std::vector<float> real_bias_of(const X& x, const char* where) {
     static_assert(!std::is_integral_v<typename X::Scalar>,
                   "intact: the bias is in reals; one in units of the sums (int32) is for Raw, or "
                   "multiply it by scale of x times scale of the channel");
+    const simd::DefaultEnvironment guard;
     const RealInput input(x);
     std::vector<float> values = bias_of(input.view(), where);
     for (const float& value : values) {
         require(!is_non_finite(value), where, "the bias of channel ", &value - values.data(),
-                " is not finite");
+                " is not finite as float32");
     }
     return values;
 }
@@ -124,9 +126,7 @@ public:
     /// Without bias. `grid` says which codes there are, by default all of T.
     explicit Requantize(const QuantParams& output, Activation activation = Activation::none,
                         const Grid& grid = {.qmin = qmin<T>, .qmax = qmax<T>})
-        : output_(output), grid_(grid), limits_(clamp_codes(activation, output, grid)) {
-        check(output, grid, "intact::Requantize");
-    }
+        : output_(output), grid_(grid), limits_(limits(output, activation, grid)) {}
 
     /// The codes that `output` makes: of a quantizer, or of Quantized.
     template <HasParams Q>
@@ -197,10 +197,17 @@ public:
     /// The codes with their parameters: the x of the next product.
     template <class Codes>
     [[nodiscard]] Quantized<T, PerTensor, Codes> result(Codes codes) const {
-        return {std::move(codes), {output_}, grid_};
+        return {{}, std::move(codes), {output_}, grid_};
     }
 
 private:
+    static Grid limits(const QuantParams& output, Activation activation, const Grid& grid) {
+        check_grid<T>(grid, "intact::Requantize");
+        check(output, grid, "intact::Requantize");
+        const simd::DefaultEnvironment guard;
+        return clamp_codes(activation, output, grid);
+    }
+
     QuantParams output_;
     Grid grid_;
     Grid limits_;  // of it, after the activation

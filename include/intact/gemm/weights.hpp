@@ -28,13 +28,16 @@ gemm::Operand<Storage<T>> operand_of(const Quantized<T, G, Codes>& quantized,
                                      const std::vector<std::int32_t>& zero_points) {
     const auto view = view_of(quantized.codes());
     const bool shares_one = std::is_same_v<G, PerTensor>;
+    static constexpr std::int32_t none = 0;  // of no rows, whose vector may have no memory
     return {.data = view.data,
             .rows = view.shape[0],
             .k = view.shape[1],
             .row_stride = view.strides[0],
             .column_stride = view.strides[1],
             .zero_point = shares_one ? quantized.zero_point() : 0,
-            .zero_points = shares_one ? nullptr : zero_points.data(),
+            .zero_points = shares_one            ? nullptr
+                           : zero_points.empty() ? &none
+                                                 : zero_points.data(),
             .qmin = quantized.grid().qmin,
             .qmax = quantized.grid().qmax};
 }
@@ -71,7 +74,11 @@ public:
     PackedWeights(Codes codes, std::vector<float> scales)
         : codes_(std::move(codes)),
           scales_(std::move(scales)),
-          largest_scale_(scales_.empty() ? 0.0F : *std::ranges::max_element(scales_)) {}
+          largest_scale_(scales_.empty() ? 0.0F : *std::ranges::max_element(scales_)) {
+        require(std::ssize(scales_) == codes_.n(), "intact::PackedWeights",
+                "the number of scales does not fit, expected ", codes_.n(), ", given ",
+                scales_.size());
+    }
 
     /// Number of output channels.
     [[nodiscard]] Index n() const noexcept { return codes_.n(); }

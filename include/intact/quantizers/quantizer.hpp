@@ -289,7 +289,7 @@ private:
         using Codes = PlainLike<Storage<T>, X>;
         Codes codes = make_like<Storage<T>>(x);
         detail::quantize_runs<R, G>(input.view(), view_of(codes), params, grid_);
-        return Quantized<T, G, Codes>(std::move(codes), std::move(params), grid_);
+        return Quantized<T, G, Codes>({}, std::move(codes), std::move(params), grid_);
     }
 
     Grid grid_ = S::grid(code_bits<T>, is_signed_code<T>);
