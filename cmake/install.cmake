@@ -19,5 +19,8 @@ install(
         ${PROJECT_BINARY_DIR}/intact-config.cmake
         ${PROJECT_BINARY_DIR}/intact-config-version.cmake
         ${CMAKE_CURRENT_LIST_DIR}/find_eigen.cmake
+        ${CMAKE_CURRENT_LIST_DIR}/kernels.cmake
+        ${CMAKE_CURRENT_LIST_DIR}/kernels.cpp
     DESTINATION ${package_dir})
 install(DIRECTORY include/intact DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,6 +1,7 @@
 # cmake -DFROM=<package|subdirectory|fetch> -DSOURCE=<intact> -DBUILT=<intact's build folder>
 #       -DWORK=<folder to write in> -DGENERATOR=... -DMAKE_PROGRAM=... -DCOMPILER=...
-#       -DEIGEN=<include folder> -DEIGEN_DIR=<its package, if any> [-DEIGEN_VERSION=...] -P run.cmake
+#       -DEIGEN=<include folder> -DEIGEN_DIR=<its package, if any> [-DEIGEN_VERSION=...]
+#       [-DKERNELS=ON] -P run.cmake
 #
 # Configures, builds and runs the consumer project from an empty folder. Where Eigen has no package,
 # or another version is to be played, it gets a package of ours and nothing of the system's.
@@ -17,6 +18,9 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK})
 set(options "")
+if(NOT KERNELS)
+    set(KERNELS OFF)
+endif()
 if(FROM STREQUAL "package")
     run(${CMAKE_COMMAND} --install ${BUILT} --prefix ${WORK}/installed)
     list(APPEND options -DCMAKE_PREFIX_PATH=${WORK}/installed)
@@ -34,7 +38,7 @@ endif()
 
 run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${WORK}/build -G ${GENERATOR}
     -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${COMPILER}
-    -DINTACT_FROM=${FROM} -DINTACT_SOURCE=${SOURCE} -DEigen3_DIR=${EIGEN_DIR}
+    -DINTACT_FROM=${FROM} -DINTACT_KERNELS=${KERNELS} -DINTACT_SOURCE=${SOURCE} -DEigen3_DIR=${EIGEN_DIR}
     -DFETCHCONTENT_FULLY_DISCONNECTED=ON ${options})
 file(STRINGS ${WORK}/build/CMakeCache.txt found REGEX "^Eigen3_DIR:[A-Z]+=${EIGEN_DIR}$")
 if(NOT found)
@@ -42,3 +46,6 @@ if(NOT found)
 endif()
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)
+if(KERNELS)
+    run(${WORK}/build/consumer_of_kernels)
+endif()

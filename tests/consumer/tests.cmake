@@ -15,7 +15,7 @@ function(add_consumer_test name from)
         -P ${CMAKE_CURRENT_SOURCE_DIR}/consumer/run.cmake)
 endfunction()
 
-add_consumer_test(package package)
+add_consumer_test(package package -DKERNELS=ON)
 add_consumer_test(subdirectory subdirectory)
 add_consumer_test(fetch fetch)
 add_consumer_test(package_eigen_5 package -DEIGEN_VERSION=5.0.0)

@@ -1,2 +1,0 @@
-// The kernels of all programs here, compiled once.
-#include "intact/kernels.hpp"

@@ -1,0 +1,2 @@
+// The kernels of a whole program, compiled once (kernels.cmake).
+#include "intact/kernels.hpp"
