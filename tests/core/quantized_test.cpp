@@ -72,9 +72,9 @@ TEST_CASE("quantized: refuses parameters that break the contract") {
 }
 
 TEST_CASE("Quantized: codes outside the grid, and grids that are none of the type, are refused") {
-    using Codes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
-    using Bytes = Quantized<std::uint8_t, PerTensor, Codes>;
-    const Codes codes = Codes::Constant(2, 3, 5);
+    using ByteCodes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
+    using Bytes = Quantized<std::uint8_t, PerTensor, ByteCodes>;
+    const ByteCodes codes = ByteCodes::Constant(2, 3, 5);
     CHECK_NOTHROW(Bytes(codes, {{1.0F, 3}}, {.qmin = 3, .qmax = 5}));
     CHECK_THROWS_WITH_AS(Bytes(codes, {{1.0F, 3}}, {.qmin = 0, .qmax = 4}),
                          "Quantized: a code lies outside the grid, expected 0 to 4, given 5",

@@ -9,6 +9,7 @@
 
 #include "intact/gemm/output.hpp"
 #include "intact/gemm/product.hpp"
+#include "intact/gemm/thread_team.hpp"
 #include "tests/gemm/cases.hpp"
 
 using namespace gemm_cases;
@@ -154,6 +155,16 @@ TEST_CASE("multiply: writes into matrices, maps, blocks and tensors, and nowhere
     multiply(x_tensor, packed, Dequantize(bias), tensor);
     CHECK(tensor(3, 5) == expected(3, 5));
     CHECK(tensor(8, 18) == expected(8, 18));
+}
+
+TEST_CASE("multiply: on an executor it gives the same, returned or written") {
+    const auto packed = pack(w_channels);
+    ThreadTeam team(2);
+    const Eigen::MatrixXf expected = multiply(x_tensor, packed, Dequantize(bias));
+    CHECK(multiply(x_tensor, packed, Dequantize(bias), team) == expected);
+    Eigen::MatrixXf y(9, 19);
+    multiply(x_tensor, packed, Dequantize(bias), y, team);
+    CHECK(y == expected);
 }
 
 TEST_CASE("multiply: takes tensors of two axes on both sides") {

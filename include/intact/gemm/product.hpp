@@ -16,6 +16,8 @@
 //   y = intact::multiply(y8, w2, intact::Dequantize(bias2));      // y8 is Quantized: the next x
 //   intact::multiply(x8, w, intact::Dequantize(bias), y);         // into the caller's memory
 //   intact::multiply(x8, w, intact::Dequantize(bias), y, team);   // on the threads of a ThreadTeam
+//
+// gemm/multiply.hpp is the layer below: pointers, strides and scales made ready.
 #pragma once
 
 #include <array>
@@ -149,9 +151,9 @@ void multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w, const 
 
 /// The product as a matrix [batch, out], in the storage order of x; codes with their parameters, as
 /// Quantized.
-template <Code A, Granularity G, class Codes, Code B, class E>
+template <Code A, Granularity G, class Codes, Code B, class E, Executor X>
 [[nodiscard]] auto multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w,
-                            const E& output) {
+                            const E& output, X& executor) {
     using T = typename detail::EpilogueOf<E>::Type::Output;
     const auto view = view_of(x.codes());
     constexpr int order = [] {
@@ -162,12 +164,31 @@ template <Code A, Granularity G, class Codes, Code B, class E>
         }
     }();
     Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, order> y(view.shape[0], w.n());
-    multiply(x, w, output, y);
+    multiply(x, w, output, y, executor);
     if constexpr (ProductOutput<E>) {
         return output.result(std::move(y));
     } else {
         return y;
     }
+}
+template <Code A, Granularity G, class Codes, Code B, class E>
+[[nodiscard]] auto multiply(const Quantized<A, G, Codes>& x, const PackedWeights<B>& w,
+                            const E& output) {
+    CallersThread here;
+    return multiply(x, w, output, here);
+}
+
+// What is easily forgotten.
+template <EigenObject X, class W, class E, class... Rest>
+void multiply(const X&, const W&, const E&, Rest&&...) {
+    static_assert(sizeof(X) == 0, "intact::multiply: x is Quantized: quantize() it first");
+}
+template <Code A, Granularity G, class Codes, class W, class E, class... Rest>
+requires(EigenObject<W> || requires(const W& w) {
+    w.codes().data();
+}) void multiply(const Quantized<A, G, Codes>&, const W&, const E&, Rest&&...) {
+    static_assert(sizeof(W) == 0,
+                  "intact::multiply: w is packed: pack() the quantized weights first");
 }
 
 }  // namespace intact

@@ -95,6 +95,11 @@ private:
     float largest_scale_;
 };
 
+template <EigenObject W>
+void pack(const W&) {
+    static_assert(sizeof(W) == 0, "intact::pack: weights are Quantized: quantize() them first");
+}
+
 /// Packs weights [out, in].
 template <Code T, Granularity G, class Codes>
 [[nodiscard]] PackedWeights<T> pack(const Quantized<T, G, Codes>& weights) {
