@@ -219,7 +219,7 @@ TEST_CASE("Requantize: activations, grids and sub-byte codes cut the codes") {
 
 TEST_CASE("Requantize: what a quantizer makes, its code type, parameters and grid") {
     using Codes = ByRows<std::uint8_t>;
-    const Quantized<std::uint8_t, PerTensor, Codes> like(Codes(1, 1), {{0.07F, 60}},
+    const Quantized<std::uint8_t, PerTensor, Codes> like(Codes::Constant(1, 1, 9), {{0.07F, 60}},
                                                          {.qmin = 0, .qmax = 127});
     const Requantize requantize(like, bias, Activation::relu);
     static_assert(std::is_same_v<decltype(requantize), const Requantize<std::uint8_t>>);

@@ -11,8 +11,7 @@
 // Errors   std::invalid_argument  parameters that break the contract; a bias that is not finite;
 //                                 from the product: a bias of another length, or too large for
 //                                 int32 sums
-// Cost     each product prepares its multipliers anew, O(n); bind() in bound_output.hpp does so
-// once
+// Cost     each product prepares its multipliers anew, O(n); bound_output.hpp does it once
 #pragma once
 
 #include <algorithm>

@@ -46,6 +46,7 @@ void gather(const T* source, const Bundle& bundle, Index first, Index count, T* 
 template <class Visit>
 void for_each_parameter(const Walk& walk, const float* data, Visit&& visit) {
     std::vector<float> gathered;
+    std::vector<float> rows;
     std::span<const float> in_place;
     Index current = -1;
     const auto finish = [&] {
@@ -57,14 +58,13 @@ void for_each_parameter(const Walk& walk, const float* data, Visit&& visit) {
     walk.for_each_bundle([&](const Bundle& bundle) {
         const Run& run = bundle.first;
         if (bundle.runs > 1) {
-            gathered.resize(static_cast<std::size_t>(bundle.runs * run.count));
-            gather(data, bundle, 0, run.count, gathered.data(), run.count);
+            const auto count = static_cast<std::size_t>(run.count);
+            rows.resize(std::max(rows.size(), static_cast<std::size_t>(bundle.runs) * count));
+            gather(data, bundle, 0, run.count, rows.data(), run.count);
             for (Index r = 0; r < bundle.runs; ++r) {
                 visit(run.parameter + r * bundle.parameter_step,
-                      std::span<const float>(gathered.data() + r * run.count,
-                                             static_cast<std::size_t>(run.count)));
+                      std::span<const float>(rows.data() + r * run.count, count));
             }
-            gathered.clear();
             return;
         }
         if (run.parameter != current) {
