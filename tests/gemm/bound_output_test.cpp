@@ -10,23 +10,12 @@
 
 #include "intact/gemm/add_residual.hpp"
 #include "intact/gemm/product.hpp"
+#include "tests/gemm/some_codes.hpp"
 
 using namespace intact;
+using gemm_cases::some_codes;
 
 namespace {
-
-constexpr Grid u8{.qmin = 0, .qmax = 255};
-constexpr Grid s8{.qmin = -128, .qmax = 127};
-
-template <class T>
-using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-
-template <class T>
-auto some_codes(Index rows, Index columns, const QuantParams& params) {
-    Matrix<T> codes(rows, columns);
-    for (Index i = 0; i < codes.size(); ++i) codes.data()[i] = static_cast<T>(i * 37 + i / 7);
-    return Quantized<T, PerTensor, Matrix<T>>(codes, {params}, std::is_signed_v<T> ? s8 : u8);
-}
 
 const auto x8 = some_codes<std::uint8_t>(6, 21, {0.02F, 117});
 const auto packed = pack(some_codes<std::int8_t>(19, 21, {0.01F, 0}));

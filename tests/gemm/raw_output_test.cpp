@@ -8,8 +8,10 @@
 #include <doctest/doctest.h>
 
 #include "intact/gemm/product.hpp"
+#include "tests/gemm/some_codes.hpp"
 
 using namespace intact;
+using gemm_cases::some_codes;
 
 namespace {
 
@@ -19,18 +21,8 @@ constexpr Grid s8{.qmin = -128, .qmax = 127};
 template <class T>
 using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 
-/// Codes that differ from each other, all of them in turn.
-template <class T>
-Matrix<T> codes(Index rows, Index columns) {
-    Matrix<T> some(rows, columns);
-    for (Index i = 0; i < some.size(); ++i) some.data()[i] = static_cast<T>(i * 37);
-    return some;
-}
-
-const Quantized<std::uint8_t, PerTensor, Matrix<std::uint8_t>> x(codes<std::uint8_t>(5, 21),
-                                                                 {{0.02F, 117}}, u8);
-const Quantized<std::int8_t, PerTensor, Matrix<std::int8_t>> w(codes<std::int8_t>(19, 21),
-                                                               {{0.01F, -3}}, s8);
+const auto x = some_codes<std::uint8_t>(5, 21, {0.02F, 117});
+const auto w = some_codes<std::int8_t>(19, 21, {0.01F, -3});
 const Eigen::VectorXi bias = Eigen::VectorXi::LinSpaced(19, -9'000, 9'000);
 
 }  // namespace
@@ -52,7 +44,7 @@ TEST_CASE("Raw: sums start from an int32 bias, given as any Eigen vector") {
     CHECK(multiply(x, packed, Raw(many.row(2))) == expected);
 
     const Quantized<std::uint8_t, PerToken, Matrix<std::uint8_t>> x_tokens(
-        codes<std::uint8_t>(5, 21), std::vector<QuantParams>(5, {0.02F, 117}), u8);
+        x.codes(), std::vector<QuantParams>(5, {0.02F, 117}), u8);
     CHECK(multiply(x_tokens, packed, Raw(bias)) == expected);
     Eigen::MatrixXi in_place(5, 19);
     multiply(x, packed, Raw(bias), in_place);

@@ -156,4 +156,20 @@ void transpose(const T* from, std::ptrdiff_t rows, std::ptrdiff_t columns,
     }
 }
 
+/// Copies a matrix of any layout to contiguous rows that lie `to_stride` apart.
+template <class T>
+void copy_rows(const T* from, std::ptrdiff_t rows, std::ptrdiff_t columns,
+               std::ptrdiff_t row_stride, std::ptrdiff_t column_stride, T* to,
+               std::ptrdiff_t to_stride) {
+    if (row_stride == 1) {
+        transpose(from, columns, rows, column_stride, to, to_stride);
+        return;
+    }
+    for (std::ptrdiff_t i = 0; i < rows; ++i) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+            to[i * to_stride + j] = from[i * row_stride + j * column_stride];
+        }
+    }
+}
+
 }  // namespace intact

@@ -83,23 +83,22 @@ public:
     /// Calls visit(run) until every value was in one run.
     template <class Visit>
     void for_each_run(Visit&& visit) const {
-        for (int i = 0; i < rank_; ++i) {
-            if (axes_[static_cast<std::size_t>(i)].size == 0) return;
-        }
         const auto visit_run = [&](const Bundle& bundle) { visit(bundle.first); };
-        descend(0, {}, visit_run, false);
+        if (!is_empty()) descend(0, {}, visit_run, false);
     }
 
     /// Calls visit(bundle) until every value was in one bundle.
     template <class Visit>
     void for_each_bundle(Visit&& visit) const {
-        for (int i = 0; i < rank_; ++i) {
-            if (axes_[static_cast<std::size_t>(i)].size == 0) return;
-        }
-        descend(0, {}, visit, lies_side_by_side());
+        if (!is_empty()) descend(0, {}, visit, lies_side_by_side());
     }
 
 private:
+    [[nodiscard]] bool is_empty() const noexcept {
+        return std::any_of(axes_.begin(), axes_.begin() + rank_,
+                           [](const WalkAxis& axis) { return axis.size == 0; });
+    }
+
     /// Whether the runs of each innermost but one axis begin next to each other and go on apart, as
     /// the rows of a column-major matrix.
     [[nodiscard]] bool lies_side_by_side() const noexcept {

@@ -99,7 +99,8 @@ public:
         bound.stride_ = view.strides[0];
         if (view.strides[1] != 1) {
             bound.by_rows_.resize(static_cast<std::size_t>(scales.batch * n));
-            copy_rows(view, bound.by_rows_.data());
+            copy_rows(view.data, scales.batch, n, view.strides[0], view.strides[1],
+                      bound.by_rows_.data(), n);
             bound.codes_ = bound.by_rows_.data();
             bound.stride_ = n;
         }
@@ -122,20 +123,6 @@ public:
     }
 
 private:
-    static void copy_rows(const TensorView<const Storage<R>>& view, Storage<R>* to) {
-        const Index rows = view.shape[0];
-        const Index columns = view.shape[1];
-        if (view.strides[0] == 1) {
-            transpose(view.data, columns, rows, view.strides[1], to, columns);
-            return;
-        }
-        for (Index i = 0; i < rows; ++i) {
-            for (Index j = 0; j < columns; ++j) {
-                *to++ = view.data[i * view.strides[0] + j * view.strides[1]];
-            }
-        }
-    }
-
     /// How many steps of the sums one of the residual may be.
     [[nodiscard]] double most_steps(const ProductScales& scales) const {
         const std::int64_t sums = scales.k * scales.level_x * scales.level_w;

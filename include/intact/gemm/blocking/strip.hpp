@@ -100,21 +100,6 @@ struct CanonicalRows {
     return a.lies_as_strip(kernel) ? a.row_stride : strip_stride(a.k, kernel);
 }
 
-/// Copies some codes of some rows, in any layout, to rows that lie `stride` apart.
-inline void copy_rows(const CanonicalRows& a, Index row, Index rows, Index column, Index columns,
-                      std::uint8_t* to, Index stride) {
-    const std::uint8_t* from = a.data + row * a.row_stride + column * a.column_stride;
-    if (a.row_stride == 1) {
-        transpose(from, columns, rows, a.column_stride, to, stride);
-        return;
-    }
-    for (Index i = 0; i < rows; ++i) {
-        for (Index p = 0; p < columns; ++p) {
-            to[i * stride + p] = from[i * a.row_stride + p * a.column_stride];
-        }
-    }
-}
-
 /// Rows and columns of the squares in which rows are packed whose codes lie apart: column-major
 /// codes are read by whole cache lines then.
 inline constexpr Index square_rows = 64;
@@ -133,7 +118,8 @@ inline void pack_strip(const CanonicalRows& a, Index row, Index rows, const Kern
         const Index height = std::min(square_rows, rows - i);
         for (Index p = 0; p < a.k; p += square_rows) {
             const Index width = std::min(square_rows, a.k - p);
-            copy_rows(a, row + i, height, p, width, square, square_rows);
+            copy_rows(first + i * a.row_stride + p * a.column_stride, height, width, a.row_stride,
+                      a.column_stride, square, square_rows);
             kernel.pack_rows(square, square_rows, height, width, a.flip,
                              strip + i * stride + p * kernel.code_bytes, stride);
         }
